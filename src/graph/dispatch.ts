@@ -1,0 +1,68 @@
+import { scalarBytes, shaderSource, type Binding, type Kernel, type Precision } from '../kernels/kernel';
+import { laneCount, pixelCount } from '../kernels/layout';
+import type { Tensor } from './graph';
+
+/** Weights or tables that a dispatch reads, in the order the kernel wants them: f32 values or 32-bit words. */
+export type Constant = Float32Array | Int32Array | Uint32Array;
+
+/** What one binding of a dispatch is bound to; `undefined` where the kernel declares it but this shape never reads it. */
+export type Resource = Tensor | Constant | undefined;
+
+export interface BoundResource extends Binding {
+  readonly name: string;
+  readonly resource: Resource;
+}
+
+/** A kernel bound to tensors and constants, with its grid and its cost. */
+export interface Dispatch {
+  /** The layer it computes: the name of its node. */
+  readonly layer: string;
+  readonly kernel: string;
+  readonly bindings: readonly BoundResource[];
+  /** Complete WGSL in the given precision. */
+  readonly source: (precision: Precision) => string;
+  readonly workgroups: number;
+  readonly workgroupSize: number;
+  /** Multiply-adds executed. */
+  readonly macs: number;
+}
+
+export const isTensor = (resource: Resource): resource is Tensor => resource !== undefined && !ArrayBuffer.isView(resource);
+
+/** Binds a kernel, specialised for `spec`, to its resources by name. */
+export function dispatchOf<Spec>(
+  layer: string,
+  kernel: Kernel<Spec>,
+  spec: Spec,
+  resources: Readonly<Record<string, Resource>>,
+): Dispatch {
+  const workgroupSize = kernel.workgroup(spec);
+  return {
+    layer,
+    kernel: kernel.name,
+    bindings: Object.entries(kernel.bindings).map(([name, binding]) => ({ name, ...binding, resource: resources[name] })),
+    source: (precision) => shaderSource(kernel, spec, precision),
+    workgroups: Math.ceil(kernel.threads(spec) / workgroupSize),
+    workgroupSize,
+    macs: kernel.macs(spec),
+  };
+}
+
+/** Bytes of a tensor on the GPU. */
+export function tensorBytes({ format, layout }: Tensor, precision: Precision): number {
+  if (format === 'rgba8') return pixelCount(layout) * 4;
+  if (format === 'segments') return pixelCount(layout) * 32;
+  return laneCount(layout) * scalarBytes(precision);
+}
+
+/** Bytes of a constant on the GPU: matrices follow the precision, everything else stays 32-bit words. */
+export const constantBytes = (constant: Constant, { element }: Binding, precision: Precision): number =>
+  constant.length * (element === 'matrix' ? scalarBytes(precision) : 4);
+
+/** Bytes that a dispatch moves: every tensor and constant it touches, counted once. */
+export const dispatchBytes = (dispatch: Dispatch, precision: Precision): number =>
+  dispatch.bindings.reduce((sum, binding) => {
+    const { resource } = binding;
+    if (resource === undefined) return sum;
+    return sum + (isTensor(resource) ? tensorBytes(resource, precision) : constantBytes(resource, binding, precision));
+  }, 0);

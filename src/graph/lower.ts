@@ -1,0 +1,207 @@
+import { conv2d } from '../kernels/conv2d';
+import { convTranspose2d } from '../kernels/conv-transpose2d';
+import { depthwise } from '../kernels/depthwise';
+import type { Residual } from '../kernels/epilogue';
+import { gridSample } from '../kernels/grid-sample';
+import { interpolate } from '../kernels/interpolate';
+import { invertedResidual } from '../kernels/inverted-residual';
+import { blockCount, type Layout } from '../kernels/layout';
+import { normalize } from '../kernels/normalize';
+import { interleaveBlocks, packDense, packDepthwise, packProjection, packVector } from '../kernels/pack';
+import { pointwise } from '../kernels/pointwise';
+import { LANDMARK_COLORS } from '../kernels/landmark-colors';
+import { rasterizeLandmarks } from '../kernels/rasterize-landmarks';
+import { resizeCoefficients } from '../kernels/resize-coefficients';
+import { resizeImage } from '../kernels/resize-image';
+import { separable } from '../kernels/separable';
+import { spade } from '../kernels/spade';
+import { convTransposeTaps, isIdentity, type PixelIndex } from '../kernels/taps';
+import { toRgba8 } from '../kernels/to-rgba8';
+import { dispatchOf, type Constant, type Dispatch } from './dispatch';
+import type { Dense, Graph, Node, OpName, Tensor } from './graph';
+
+/** Lowers every node of an optimized graph to one dispatch. */
+export const lower = (graph: Graph): Dispatch[] => graph.nodes.map(lowerNode);
+
+type Lowering<Op extends OpName> = (node: Node<Op>) => Dispatch;
+
+/** Ops without an entry have no kernel: passes fuse them into others. */
+const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
+  conv2d: (node) => (node.attrs.groups === 1 ? lowerDense(node) : lowerDepthwise(node)),
+
+  conv_transpose2d({ name, inputs: { src }, attrs, output }) {
+    const { kernel, activation, stride } = attrs;
+    const spec = { src: src.layout, dst: output.layout, kernel, activation, residual: 'none' as const };
+    const weight = packDense(outputFirst(attrs, src, output), src.layout, output.layout, kernel[0] * kernel[1], 1);
+    const rows = convTransposeTaps(src.layout.height, kernel[0], stride);
+    const cols = convTransposeTaps(src.layout.width, kernel[1], stride);
+    return dispatchOf(name, convTranspose2d, spec, {
+      src,
+      weight,
+      bias: packBias(attrs, output.layout),
+      taps: joinTables(rows, cols),
+      dst: output,
+    });
+  },
+
+  interpolate({ name, inputs: { src }, attrs, output }) {
+    const spec = { src: src.layout, dst: output.layout };
+    return dispatchOf(name, interpolate, spec, { src, index: indexTable(attrs.index), dst: output });
+  },
+
+  grid_sample({ name, inputs: { feature, field }, attrs, output }) {
+    const spec = { feature: feature.layout, field: field.layout, dst: output.layout };
+    return dispatchOf(name, gridSample, spec, { feature, field, index: indexTable(attrs.index), dst: output });
+  },
+
+  spade({ name, inputs, attrs, output }) {
+    const { src, feature, field, modulation } = inputs;
+    const dst = output.layout;
+    const none = { rows: new Int32Array(dst.height), cols: new Int32Array(dst.width) };
+    const index = [attrs.modulationIndex, attrs.srcIndex ?? none, attrs.fieldIndex ?? none];
+    return dispatchOf(
+      name,
+      spade,
+      { src: src?.layout, feature: feature?.layout, field: field?.layout, modulation: modulation.layout, dst },
+      {
+        src,
+        feature,
+        field,
+        modulation,
+        norm: joinVectors(packVector(attrs.scale, dst), packVector(attrs.shift, dst)),
+        index: joinTables(...index.flatMap(({ rows, cols }) => [rows, cols])),
+        dst: output,
+      },
+    );
+  },
+
+  separable({ name, inputs: { src, residual }, attrs, output }) {
+    const dst = output.layout;
+    const blocks = Math.min(blockCount(dst), 4);
+    const spec = { src: src.layout, dst, activation: 'none' as const, residual: residualOf(residual, output), blocks };
+    const taps = packDepthwise(attrs.depthwise.weight, src.layout, 9);
+    return dispatchOf(name, separable, spec, {
+      src,
+      depthwise: interleaveBlocks(blockCount(src.layout), taps, packBias(attrs.depthwise, src.layout)),
+      project: packProjection(attrs.project.weight, src.layout, dst, blocks),
+      bias: packBias(attrs.project, dst, blocks),
+      index: indexTable(attrs.index),
+      residual,
+      dst: output,
+    });
+  },
+
+  inverted_residual({ name, inputs: { src, residual }, attrs, output }) {
+    const dst = output.layout;
+    const { stride, hiddenChannels } = attrs;
+    const hidden: Layout = { channels: [hiddenChannels], height: src.layout.height, width: src.layout.width };
+    const spec = { src: src.layout, hidden: hiddenChannels, dst, stride, activation: 'none' as const, residual: residualOf(residual, output) };
+    return dispatchOf(name, invertedResidual, spec, {
+      src,
+      expand: packDense(attrs.expand.weight, src.layout, hidden, 1, 1),
+      depthwise: interleaveBlocks(
+        blockCount(hidden),
+        packBias(attrs.expand, hidden),
+        packDepthwise(attrs.depthwise.weight, hidden, 9),
+        packBias(attrs.depthwise, hidden),
+      ),
+      project: packProjection(attrs.project.weight, hidden, dst, 1),
+      bias: packBias(attrs.project, dst),
+      residual,
+      dst: output,
+    });
+  },
+
+  normalize: ({ name, inputs: { src }, output }) => dispatchOf(name, normalize, { dst: output.layout }, { src, dst: output }),
+
+  to_rgba8: ({ name, inputs: { src }, output }) => dispatchOf(name, toRgba8, { src: src.layout }, { src, dst: output }),
+
+  resize_image({ name, inputs: { src }, attrs: { axis }, output }) {
+    const { height, width } = output.layout;
+    const sizes = axis === 'horizontal' ? ([src.layout.width, width] as const) : ([src.layout.height, height] as const);
+    const { support, start, weights } = resizeCoefficients(...sizes);
+    const spec = { srcHeight: src.layout.height, srcWidth: src.layout.width, height, width, axis, support };
+    return dispatchOf(name, resizeImage, spec, { src, coefficients: joinTables(start, weights), dst: output });
+  },
+
+  rasterize_landmarks({ name, inputs: { segments }, output }) {
+    const spec = { segments: segments.layout.width, dst: output.layout };
+    return dispatchOf(name, rasterizeLandmarks, spec, { segments, colors: mapColors(), dst: output });
+  },
+};
+
+function lowerNode(node: Node): Dispatch {
+  const lowering = LOWERINGS[node.op] as Lowering<OpName> | undefined;
+  if (!lowering) throw new Error(`${node.name}: no kernel computes ${node.op} on its own, and no pass fused it`);
+  return lowering(node);
+}
+
+function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
+  const { kernel, taps, activation } = attrs;
+  const dst = output.layout;
+  const blocks = blockCount(dst) > 1 ? 2 : 1;
+  const spec = { src: src.layout, dst, kernel, activation, addend: addend !== undefined, residual: residualOf(residual, output), blocks } as const;
+  const resources = {
+    src,
+    weight: packDense(attrs.weight, src.layout, dst, kernel[0] * kernel[1], blocks),
+    bias: packBias(attrs, dst, blocks),
+    addend,
+    residual,
+    dst: output,
+  };
+  const { height, width } = src.layout;
+  const isPointwise = kernel[0] * kernel[1] === 1 && isIdentity(taps.rows, height) && isIdentity(taps.cols, width);
+  return isPointwise
+    ? dispatchOf(name, pointwise, spec, resources)
+    : dispatchOf(name, conv2d, spec, { ...resources, taps: joinTables(taps.rows, taps.cols) });
+}
+
+function lowerDepthwise({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
+  if (addend) throw new Error(`${name}: the depthwise kernel adds nothing before its activation`);
+  const { kernel, taps, activation } = attrs;
+  const dst = output.layout;
+  return dispatchOf(name, depthwise, { src: src.layout, dst, kernel, activation, residual: residualOf(residual, output) }, {
+    src,
+    weight: packDepthwise(attrs.weight, dst, kernel[0] * kernel[1]),
+    bias: packBias(attrs, dst),
+    taps: joinTables(taps.rows, taps.cols),
+    residual,
+    dst: output,
+  });
+}
+
+/** Weights (I, O, kh, kw) of a transposed convolution to (O, I, kh, kw). */
+function outputFirst({ weight, kernel }: Node<'conv_transpose2d'>['attrs'], src: Tensor, dst: Tensor): Float64Array {
+  const taps = kernel[0] * kernel[1];
+  const inputs = src.layout.channels.reduce((a, b) => a + b, 0);
+  const outputs = dst.layout.channels.reduce((a, b) => a + b, 0);
+  return Float64Array.from({ length: weight.length }, (_, i) => {
+    const o = Math.floor(i / taps / inputs);
+    return weight[((Math.floor(i / taps) % inputs) * outputs + o) * taps + (i % taps)]!;
+  });
+}
+
+function residualOf(residual: Tensor | undefined, dst: Tensor): Residual {
+  if (!residual) return 'none';
+  return residual.layout.width === dst.layout.width && residual.layout.height === dst.layout.height ? 'same' : 'half';
+}
+
+const packBias = ({ bias }: Dense, layout: Layout, blocks = 1): Float32Array => packVector(bias ?? [], layout, blocks);
+
+const indexTable = ({ rows, cols }: PixelIndex): Constant => joinTables(rows, cols);
+
+function joinTables(...tables: readonly Int32Array[]): Int32Array {
+  return Int32Array.from(tables.flatMap((table) => [...table]));
+}
+
+function joinVectors(a: Float32Array, b: Float32Array): Float32Array {
+  const result = new Float32Array(a.length + b.length);
+  result.set(a);
+  result.set(b, a.length);
+  return result;
+}
+
+/** The colours of the parts as the network wants them, 2 * v / 255 - 1 in float32, one vec4 a part. */
+function mapColors(): Float32Array {
+  return Float32Array.from(LANDMARK_COLORS.flatMap((color) => [...color.map((v) => Math.fround(Math.fround((2 * v) / 255) - 1)), 0]));
+}

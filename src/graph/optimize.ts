@@ -1,0 +1,28 @@
+import type { Graph } from './graph';
+import { absorbInterpolate } from './passes/absorb-interpolate';
+import { distinctRows } from './passes/distinct-rows';
+import { foldBatchNorm } from './passes/fold-batch-norm';
+import { fuseEpilogue } from './passes/fuse-epilogue';
+import { fuseInvertedResidual, type FusionPolicy } from './passes/fuse-inverted-residual';
+import { fuseSpade } from './passes/fuse-spade';
+import { splitSourceConvolutions } from './passes/split-source-convolutions';
+
+export interface OptimizeOptions {
+  /** Graph inputs that change with every frame; everything else is worked out once per source. */
+  readonly frameInputs: readonly string[];
+  readonly fusion?: FusionPolicy | undefined;
+}
+
+/** All passes in the order in which each finds what it looks for. */
+export function optimize(graph: Graph, { frameInputs, fusion }: OptimizeOptions): Graph {
+  let result = foldBatchNorm(graph);
+  result = splitSourceConvolutions(result, frameInputs);
+  result = fuseEpilogue(result);
+  result = fuseSpade(result);
+  // Each distinct convolution leaves a resizing behind, which the next convolution absorbs and may thin out itself.
+  for (let before; before !== result; ) {
+    before = result;
+    result = distinctRows(absorbInterpolate(result));
+  }
+  return fuseInvertedResidual(result, fusion);
+}

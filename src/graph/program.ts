@@ -1,0 +1,153 @@
+import { checkBindingSize, createStorage, write } from '../gpu/buffers';
+import { scoped } from '../gpu/errors';
+import { bindGroupLayout, computePipeline } from '../gpu/pipelines';
+import { toHalf } from '../kernels/half';
+import { launchGrid, type Precision } from '../kernels/kernel';
+import { constantBytes, isTensor, tensorBytes, type BoundResource, type Constant, type Dispatch } from './dispatch';
+import type { Graph, Tensor } from './graph';
+import { lower } from './lower';
+import { planMemory, type Lifetime, type MemoryPlan } from './plan';
+
+/** Constants start at multiples of this: WebGPU's default and largest minStorageBufferOffsetAlignment. */
+const ALIGNMENT = 256;
+
+export interface ProgramOptions {
+  readonly precision: Precision;
+  /** Called after each pipeline compiled. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A graph lowered, planned and compiled for one device: the flat list of its dispatches, its constants on the GPU. */
+export interface Program {
+  readonly device: GPUDevice;
+  readonly precision: Precision;
+  readonly graph: Graph;
+  readonly dispatches: readonly Dispatch[];
+  readonly pipelines: readonly GPUComputePipeline[];
+  readonly plan: MemoryPlan;
+  readonly constants: GPUBuffer;
+  /** Where each constant lies in `constants`. */
+  readonly offsets: ReadonlyMap<Constant, number>;
+}
+
+/** Buffers for the intermediate tensors of one or more programs that never run at the same time. */
+export interface Arena {
+  readonly slots: readonly GPUBuffer[];
+}
+
+/** A program with all its bind groups made: replaying it allocates nothing. */
+export interface BoundProgram {
+  readonly program: Program;
+  readonly groups: readonly GPUBindGroup[];
+  readonly grids: readonly (readonly [number, number, number])[];
+}
+
+/** Compiles a graph in which every op has a kernel. Throws LIMIT before allocating anything if a tensor cannot be bound. */
+export async function compileProgram(device: GPUDevice, graph: Graph, options: ProgramOptions): Promise<Program> {
+  const { precision, onProgress, signal } = options;
+  const dispatches = lower(graph);
+  for (const dispatch of dispatches) for (const binding of dispatch.bindings) checkBinding(device, dispatch, binding, precision);
+
+  return scoped(device, 'compiling', async () => {
+    let done = 0;
+    const pipelines = await Promise.all(
+      dispatches.map(async (dispatch) => {
+        const access = dispatch.bindings.map((binding) => binding.access);
+        const pipeline = await computePipeline(device, dispatch.kernel, dispatch.source(precision), access);
+        signal?.throwIfAborted();
+        onProgress?.(++done, dispatches.length);
+        return pipeline;
+      }),
+    );
+    const { constants, offsets } = uploadConstants(device, dispatches, precision);
+    const plan = planMemory(lifetimes(graph, dispatches, precision));
+    return { device, precision, graph, dispatches, pipelines, plan, constants, offsets };
+  });
+}
+
+function checkBinding(device: GPUDevice, { layer }: Dispatch, binding: BoundResource, precision: Precision): void {
+  const { resource, name } = binding;
+  if (resource === undefined) return;
+  const bytes = isTensor(resource) ? tensorBytes(resource, precision) : constantBytes(resource, binding, precision);
+  checkBindingSize(device, isTensor(resource) ? resource.name : `${layer} ${name}`, bytes);
+}
+
+function uploadConstants(device: GPUDevice, dispatches: readonly Dispatch[], precision: Precision): Pick<Program, 'constants' | 'offsets'> {
+  const offsets = new Map<Constant, number>();
+  const chunks: { offset: number; data: Constant | Uint16Array }[] = [];
+  let end = 0;
+  for (const { bindings } of dispatches) {
+    for (const { resource, element } of bindings) {
+      if (resource === undefined || isTensor(resource) || offsets.has(resource)) continue;
+      const isHalf = element === 'matrix' && precision !== 'f32';
+      const data = isHalf ? toHalf(resource as Float32Array) : resource;
+      offsets.set(resource, end);
+      chunks.push({ offset: end, data });
+      end += Math.ceil(data.byteLength / ALIGNMENT) * ALIGNMENT;
+    }
+  }
+  const constants = device.createBuffer({ label: 'constants', size: Math.max(end, ALIGNMENT), usage: 0x80 | 0x8 /* STORAGE | COPY_DST */ });
+  for (const { offset, data } of chunks) write(device, constants, data, offset);
+  return { constants, offsets };
+}
+
+/** Lifetimes of the tensors that are neither inputs nor outputs of the graph. */
+function lifetimes(graph: Graph, dispatches: readonly Dispatch[], precision: Precision): Lifetime[] {
+  const outside = new Set([...graph.inputs, ...graph.outputs].map((tensor) => tensor.name));
+  const found = new Map<string, Lifetime>();
+  dispatches.forEach(({ bindings }, i) => {
+    for (const { resource } of bindings) {
+      if (resource === undefined || !isTensor(resource) || outside.has(resource.name)) continue;
+      const first = found.get(resource.name)?.first ?? i;
+      found.set(resource.name, { name: resource.name, byteLength: tensorBytes(resource, precision), first, last: i });
+    }
+  });
+  return [...found.values()];
+}
+
+/** Slots large enough for every one of the programs. */
+export function createArena(device: GPUDevice, programs: readonly Program[]): Arena {
+  const sizes: number[] = [];
+  for (const { plan } of programs) plan.slotBytes.forEach((bytes, i) => (sizes[i] = Math.max(sizes[i] ?? 0, bytes)));
+  return { slots: sizes.map((bytes, i) => createStorage(device, `arena ${i}`, bytes)) };
+}
+
+/** A buffer for one tensor outside the arena: an input, an output, or what a source keeps. */
+export const createTensorBuffer = (program: Program, tensor: Tensor): GPUBuffer =>
+  createStorage(program.device, tensor.name, tensorBytes(tensor, program.precision));
+
+/** Makes every bind group of a program. `buffers` holds the graph's inputs and outputs by name. */
+export function bindProgram(program: Program, arena: Arena, buffers: ReadonlyMap<string, GPUBuffer>): BoundProgram {
+  const { device, dispatches, precision } = program;
+  const resourceOf = (binding: BoundResource): GPUBufferBinding => {
+    const { resource } = binding;
+    // A binding that this shape never reads still needs a buffer: the constants are never written, so they always may serve.
+    if (resource === undefined) return { buffer: program.constants, size: ALIGNMENT };
+    if (!isTensor(resource)) {
+      return { buffer: program.constants, offset: program.offsets.get(resource)!, size: constantBytes(resource, binding, precision) };
+    }
+    const slot = program.plan.slotOf.get(resource.name);
+    const buffer = slot === undefined ? buffers.get(resource.name) : arena.slots[slot];
+    if (!buffer) throw new Error(`${resource.name} has no buffer`);
+    return { buffer, size: Math.max(tensorBytes(resource, precision), 16) };
+  };
+  const groups = dispatches.map((dispatch) =>
+    device.createBindGroup({
+      label: dispatch.layer,
+      layout: bindGroupLayout(device, dispatch.bindings.map(({ access }) => access)),
+      entries: dispatch.bindings.map((binding, i) => ({ binding: i, resource: resourceOf(binding) })),
+    }),
+  );
+  const grids = dispatches.map(({ workgroups }) => launchGrid(workgroups, device.limits.maxComputeWorkgroupsPerDimension));
+  return { program, groups, grids };
+}
+
+/** Records every dispatch of a program into a compute pass. */
+export function encodeProgram(pass: GPUComputePassEncoder, { program, groups, grids }: BoundProgram): void {
+  program.pipelines.forEach((pipeline, i) => {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, groups[i]);
+    pass.dispatchWorkgroups(...grids[i]!);
+  });
+}

@@ -1,0 +1,78 @@
+// Dense convolution of any kernel, stride and padding, through index tables (taps.ts):
+// dst[co, y, x] = act(bias[co] + addend[co, y, x] + sum weight[co, ci, ky, kx] * src[ci, rows[y, ky], cols[x, kx]]) + residual.
+// One thread owns BLOCKS (1 or 2) output blocks at eight rows of one column: neighbouring threads are neighbouring
+// columns, so every load is contiguous over a subgroup. The inner step is the matrix product of pointwise.wgsl.
+
+@group(0) @binding(0) var<storage, read> src: array<Stored>;
+@group(0) @binding(1) var<storage, read> weight: array<StoredMat>; // [out block][ky][kx][in block]
+@group(0) @binding(2) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(3) var<storage, read> taps: array<i32>; // rows (HEIGHT x KERNEL_H), then cols (WIDTH x KERNEL_W)
+@group(0) @binding(4) var<storage, read> addend: array<Stored>;
+@group(0) @binding(5) var<storage, read> residual: array<Stored>;
+@group(0) @binding(6) var<storage, read_write> dst: array<Stored>;
+
+const TILES = (HEIGHT + 7u) / 8u * WIDTH;
+const GROUPS = (DST_BLOCKS + BLOCKS - 1u) / BLOCKS;
+
+// Source row of tap ky of output row y, -1 for zero.
+fn row_of(y: u32, ky: u32) -> i32 {
+  return taps[min(y, HEIGHT - 1u) * KERNEL_H + ky];
+}
+
+fn read(plane: u32, row: i32, col: i32) -> Vec {
+  let value = load(src[plane * (SRC_HEIGHT * SRC_WIDTH) + u32(max(row, 0)) * SRC_WIDTH + u32(max(col, 0))]);
+  return select(Vec(), value, row >= 0 && col >= 0);
+}
+
+fn finish(block: u32, y: u32, x: u32, value: vec4f) {
+  if (block >= DST_BLOCKS || y >= HEIGHT) { return; }
+  var sum = value + bias[block];
+  if (ADDEND) { sum += wide(load(addend[(block * HEIGHT + y) * WIDTH + x])); }
+  emit(block, y * WIDTH + x, sum);
+}
+
+fn finish_mat(block: u32, y: u32, x: u32, value: mat4x4f) {
+  finish(block, y, x, value[0]);
+  finish(block, y + 1u, x, value[1]);
+  finish(block, y + 2u, x, value[2]);
+  finish(block, y + 3u, x, value[3]);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = thread_index(group, groups, local);
+  if (i >= TILES * GROUPS) { return; }
+  let x = i % WIDTH;
+  let y = i % TILES / WIDTH * 8u;
+  let block = i / TILES * BLOCKS;
+  var a0 = mat4x4f();
+  var a1 = mat4x4f();
+  var b0 = mat4x4f();
+  var b1 = mat4x4f();
+  for (var ky = 0u; ky < KERNEL_H; ky++) {
+    let r0 = vec4i(row_of(y, ky), row_of(y + 1u, ky), row_of(y + 2u, ky), row_of(y + 3u, ky));
+    let r1 = vec4i(row_of(y + 4u, ky), row_of(y + 5u, ky), row_of(y + 6u, ky), row_of(y + 7u, ky));
+    for (var kx = 0u; kx < KERNEL_W; kx++) {
+      let col = taps[HEIGHT * KERNEL_H + x * KERNEL_W + kx];
+      let w = (ky * KERNEL_W + kx) * SRC_BLOCKS;
+      for (var k = 0u; k < SRC_BLOCKS; k++) {
+        let x0 = Mat(read(k, r0.x, col), read(k, r0.y, col), read(k, r0.z, col), read(k, r0.w, col));
+        let x1 = Mat(read(k, r1.x, col), read(k, r1.y, col), read(k, r1.z, col), read(k, r1.w, col));
+        let wa = load_mat(weight[block * (KERNEL_H * KERNEL_W * SRC_BLOCKS) + w + k]);
+        a0 += wide_mat(wa * x0);
+        a1 += wide_mat(wa * x1);
+        if (BLOCKS == 2u) {
+          let wb = load_mat(weight[(block + 1u) * (KERNEL_H * KERNEL_W * SRC_BLOCKS) + w + k]);
+          b0 += wide_mat(wb * x0);
+          b1 += wide_mat(wb * x1);
+        }
+      }
+    }
+  }
+  finish_mat(block, y, x, a0);
+  finish_mat(block, y + 4u, x, a1);
+  if (BLOCKS == 2u) {
+    finish_mat(block + 1u, y, x, b0);
+    finish_mat(block + 1u, y + 4u, x, b1);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Constants } from './kernel';
+import type { Layout } from './layout';
+
+/** What follows the sum of a convolution before the store. */
+export type Activation = 'none' | 'relu' | 'tanh';
+
+/** Added after the activation: a map of dst's size, or of half its size read through nearest x 2. */
+export type Residual = 'none' | 'same' | 'half';
+
+export interface Epilogue {
+  readonly activation: Activation;
+  readonly residual: Residual;
+}
+
+/** Constants that epilogue.wgsl expects. */
+export const epilogueConstants = (dst: Layout, { activation, residual }: Epilogue): Constants => ({
+  HEIGHT: dst.height,
+  WIDTH: dst.width,
+  ACTIVATION: { none: 0, relu: 1, tanh: 2 }[activation],
+  RESIDUAL: { none: 0, same: 1, half: 2 }[residual],
+});

@@ -1,0 +1,29 @@
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+/**
+ * One float32 as float16 bits, rounded to nearest, ties to even; beyond 65,504 it becomes infinity, as IEEE 754 says.
+ */
+export function halfBits(value: number): number {
+  float[0] = value;
+  const x = bits[0]!;
+  const sign = (x >>> 16) & 0x8000;
+  const exponent = (x >>> 23) & 0xff;
+  const mantissa = x & 0x7fffff;
+  if (exponent === 0xff) return sign | 0x7c00 | (mantissa ? 0x200 : 0);
+  if (exponent < 102) return sign; // below half of the smallest subnormal, 2^-25
+  if (exponent < 113) return sign | roundShift(mantissa | 0x800000, 126 - exponent);
+  // A carry out of the mantissa goes on into the exponent, up to infinity, which is what rounding should do.
+  return sign | Math.min(roundShift(((exponent - 112) << 23) | mantissa, 13), 0x7c00);
+}
+
+/** value >> shift, rounded to nearest, ties to even. */
+function roundShift(value: number, shift: number): number {
+  const kept = Math.floor(value / 2 ** shift);
+  const rest = value - kept * 2 ** shift;
+  const half = 2 ** (shift - 1);
+  return rest > half || (rest === half && kept % 2 === 1) ? kept + 1 : kept;
+}
+
+/** Float32 values as float16 bits. */
+export const toHalf = (values: Float32Array): Uint16Array => Uint16Array.from(values, halfBits);

@@ -1,0 +1,64 @@
+// 1 x 1 convolution: dst[co, p] = act(bias[co] + addend[co, p] + sum_ci weight[co, ci] * src[ci, p]) + residual[co, p].
+// One thread owns BLOCKS (1 or 2) output blocks at eight pixels, STEP apart so that a subgroup's loads are contiguous.
+// The inner step is WGSL's own matrix product: (4 out x 4 in) * (4 in x 4 pixels). Eight pixels by two blocks loads 16
+// vec4 for 256 multiply-adds and stays under 100 registers; on SwiftShader it ran 1.5 times as fast as 4 x 1 and 2.4
+// times as fast as the same tile in indexed arrays. No workgroup memory: weights are the same for a whole subgroup.
+
+@group(0) @binding(0) var<storage, read> src: array<Stored>;
+@group(0) @binding(1) var<storage, read> weight: array<StoredMat>; // [out block][in block]
+@group(0) @binding(2) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(3) var<storage, read> addend: array<Stored>;
+@group(0) @binding(4) var<storage, read> residual: array<Stored>;
+@group(0) @binding(5) var<storage, read_write> dst: array<Stored>;
+
+const PIXELS = HEIGHT * WIDTH;
+const STEP = (PIXELS + 7u) / 8u;
+const GROUPS = (DST_BLOCKS + BLOCKS - 1u) / BLOCKS;
+
+fn pixel(plane: u32, p: u32) -> Vec {
+  return load(src[plane * PIXELS + min(p, PIXELS - 1u)]);
+}
+
+fn finish(block: u32, p: u32, value: vec4f) {
+  if (block >= DST_BLOCKS || p >= PIXELS) { return; }
+  var sum = value + bias[block];
+  if (ADDEND) { sum += wide(load(addend[block * PIXELS + p])); }
+  emit(block, p, sum);
+}
+
+fn finish_mat(block: u32, p: u32, value: mat4x4f) {
+  finish(block, p, value[0]);
+  finish(block, p + STEP, value[1]);
+  finish(block, p + 2u * STEP, value[2]);
+  finish(block, p + 3u * STEP, value[3]);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+  let i = thread_index(group, groups, local);
+  if (i >= STEP * GROUPS) { return; }
+  let p = i % STEP;
+  let block = i / STEP * BLOCKS;
+  var a0 = mat4x4f();
+  var a1 = mat4x4f();
+  var b0 = mat4x4f();
+  var b1 = mat4x4f();
+  for (var k = 0u; k < SRC_BLOCKS; k++) {
+    let x0 = Mat(pixel(k, p), pixel(k, p + STEP), pixel(k, p + 2u * STEP), pixel(k, p + 3u * STEP));
+    let x1 = Mat(pixel(k, p + 4u * STEP), pixel(k, p + 5u * STEP), pixel(k, p + 6u * STEP), pixel(k, p + 7u * STEP));
+    let wa = load_mat(weight[block * SRC_BLOCKS + k]);
+    a0 += wide_mat(wa * x0);
+    a1 += wide_mat(wa * x1);
+    if (BLOCKS == 2u) {
+      let wb = load_mat(weight[(block + 1u) * SRC_BLOCKS + k]);
+      b0 += wide_mat(wb * x0);
+      b1 += wide_mat(wb * x1);
+    }
+  }
+  finish_mat(block, p, a0);
+  finish_mat(block, p + 4u * STEP, a1);
+  if (BLOCKS == 2u) {
+    finish_mat(block + 1u, p, b0);
+    finish_mat(block + 1u, p + 4u * STEP, b1);
+  }
+}
