@@ -10,7 +10,10 @@ export function checkBindingSize(device: GPUDevice, name: string, byteLength: nu
   const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
   if (byteLength <= limit) return;
   const mib = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
-  throw new RhoError('LIMIT', `${name} takes ${mib(byteLength)} MiB, but this device binds at most ${mib(limit)} MiB; use a smaller size or half precision`);
+  throw new RhoError(
+    'LIMIT',
+    `${name} takes ${mib(byteLength)} MiB, but this device binds at most ${mib(limit)} MiB; use a smaller size or half precision`,
+  );
 }
 
 /** A storage buffer that can be written from and copied to the CPU. */
@@ -33,7 +36,11 @@ export function write(device: GPUDevice, buffer: GPUBuffer, data: Bytes, byteOff
 
 /** Copies a buffer, or its first bytes, back to the CPU. The slow way: not for the path to a canvas. */
 export async function readBack(device: GPUDevice, buffer: GPUBuffer, byteLength = buffer.size): Promise<ArrayBuffer> {
-  const staging = device.createBuffer({ label: 'readback', size: padded(byteLength), usage: GPU_MAP_READ | GPU_COPY_DST });
+  const staging = device.createBuffer({
+    label: 'readback',
+    size: padded(byteLength),
+    usage: GPU_MAP_READ | GPU_COPY_DST,
+  });
   const encoder = device.createCommandEncoder({ label: 'readback' });
   encoder.copyBufferToBuffer(buffer, 0, staging, 0, Math.ceil(byteLength / 4) * 4);
   device.queue.submit([encoder.finish()]);

@@ -12,12 +12,21 @@ export interface DeviceOptions {
 }
 
 /** A device with the features and limits this engine makes use of. Throws NO_ADAPTER if the adapter gives none. */
-export async function requestDevice(adapter: GPUAdapter, { defaultLimits = false }: DeviceOptions = {}): Promise<GPUDevice> {
+export async function requestDevice(
+  adapter: GPUAdapter,
+  { defaultLimits = false }: DeviceOptions = {},
+): Promise<GPUDevice> {
   const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
-  const requiredLimits = defaultLimits ? {} : Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
+  const requiredLimits = defaultLimits
+    ? {}
+    : Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
   try {
     return await adapter.requestDevice({ label: 'rho', requiredFeatures, requiredLimits });
   } catch (cause) {
-    throw new RhoError('NO_ADAPTER', `the adapter gives no device: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new RhoError(
+      'NO_ADAPTER',
+      `the adapter gives no device: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }

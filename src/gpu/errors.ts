@@ -24,7 +24,10 @@ export async function scoped<T>(device: GPUDevice, what: string, work: () => T |
   if (!first) return result;
   const [message] = first.message.split('\n');
   if (caught.some((error) => error.constructor.name === 'GPUOutOfMemoryError')) {
-    throw new RhoError('OUT_OF_MEMORY', `${what}: the GPU is out of memory (${message}); use a smaller size or half precision`);
+    throw new RhoError(
+      'OUT_OF_MEMORY',
+      `${what}: the GPU is out of memory (${message}); use a smaller size or half precision`,
+    );
   }
   throw new RhoError('INTERNAL', `${what}: ${message}`);
 }

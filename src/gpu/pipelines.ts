@@ -22,7 +22,11 @@ export function bindGroupLayout(device: GPUDevice, access: AccessList): GPUBindG
   let layout = layouts.get(key);
   if (!layout) {
     const entries = access.map((kind, binding): GPUBindGroupLayoutEntry => {
-      return { binding, visibility: 0x4 /* COMPUTE */, buffer: { type: kind === 'read' ? 'read-only-storage' : 'storage' } };
+      return {
+        binding,
+        visibility: 0x4 /* COMPUTE */,
+        buffer: { type: kind === 'read' ? 'read-only-storage' : 'storage' },
+      };
     });
     layouts.set(key, (layout = device.createBindGroupLayout({ label: key, entries })));
   }
@@ -30,14 +34,24 @@ export function bindGroupLayout(device: GPUDevice, access: AccessList): GPUBindG
 }
 
 /** Compiles a compute pipeline, or returns the one already compiled from the same source. */
-export function computePipeline(device: GPUDevice, label: string, code: string, access: AccessList): Promise<GPUComputePipeline> {
+export function computePipeline(
+  device: GPUDevice,
+  label: string,
+  code: string,
+  access: AccessList,
+): Promise<GPUComputePipeline> {
   const { pipelines } = cacheOf(device);
   let pipeline = pipelines.get(code);
   if (!pipeline) pipelines.set(code, (pipeline = compile(device, label, code, access)));
   return pipeline;
 }
 
-async function compile(device: GPUDevice, label: string, code: string, access: AccessList): Promise<GPUComputePipeline> {
+async function compile(
+  device: GPUDevice,
+  label: string,
+  code: string,
+  access: AccessList,
+): Promise<GPUComputePipeline> {
   const module = device.createShaderModule({ label, code });
   const layout = device.createPipelineLayout({ label, bindGroupLayouts: [bindGroupLayout(device, access)] });
   try {
@@ -46,7 +60,9 @@ async function compile(device: GPUDevice, label: string, code: string, access: A
     const { messages } = await module.getCompilationInfo();
     const first = messages.find((message) => message.type === 'error');
     const line = first && code.split('\n')[first.lineNum - 1]?.trim();
-    const detail = first ? `${first.message} (line ${first.lineNum}: ${line})` : String(cause instanceof Error ? cause.message : cause);
+    const detail = first
+      ? `${first.message} (line ${first.lineNum}: ${line})`
+      : String(cause instanceof Error ? cause.message : cause);
     throw new RhoError('INTERNAL', `the ${label} kernel does not compile: ${detail}`, { cause });
   }
 }

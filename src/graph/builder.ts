@@ -1,6 +1,15 @@
 import { channelCount, type Layout } from '../kernels/layout';
 import { convTaps, nearestIndex, type PixelIndex } from '../kernels/taps';
-import { checkGraph, type Dense, type Format, type Graph, type Node, type OpName, type Ops, type Tensor } from './graph';
+import {
+  checkGraph,
+  type Dense,
+  type Format,
+  type Graph,
+  type Node,
+  type OpName,
+  type Ops,
+  type Tensor,
+} from './graph';
 
 type Numbers = Float32Array | Float64Array;
 
@@ -23,7 +32,11 @@ export class GraphBuilder {
     return tensor;
   }
 
-  conv2d(name: string, src: Tensor, { outChannels, stride = 1, padding = 0, groups = 1, ...attrs }: ConvOptions): Tensor {
+  conv2d(
+    name: string,
+    src: Tensor,
+    { outChannels, stride = 1, padding = 0, groups = 1, ...attrs }: ConvOptions,
+  ): Tensor {
     const [kh, kw] = attrs.kernel;
     const taps = {
       rows: convTaps(src.layout.height, kh, stride, padding),
@@ -58,25 +71,44 @@ export class GraphBuilder {
   }
 
   add(name: string, a: Tensor, b: Tensor): Tensor {
+    if (shapeOf(a) !== shapeOf(b)) throw new Error(`${name} adds ${shapeOf(a)} and ${shapeOf(b)}`);
     return this.node('add', name, { a, b }, {}, a.layout);
   }
 
   cat(name: string, parts: readonly Tensor[]): Tensor {
     const { height, width } = parts[0]!.layout;
     const channels = parts.flatMap((part) => part.layout.channels);
-    return this.node('cat', name, Object.fromEntries(parts.map((part, i) => [`part${i}`, part])), {}, { channels, height, width });
+    return this.node(
+      'cat',
+      name,
+      Object.fromEntries(parts.map((part, i) => [`part${i}`, part])),
+      {},
+      { channels, height, width },
+    );
   }
 
   /** Nearest resizing to height x width; returns src itself where it already has that size. */
   interpolate(name: string, src: Tensor, height: number, width: number): Tensor {
     if (src.layout.height === height && src.layout.width === width) return src;
-    return this.node('interpolate', name, { src }, { index: indexTo(src.layout, height, width) }, { ...src.layout, height, width });
+    return this.node(
+      'interpolate',
+      name,
+      { src },
+      { index: indexTo(src.layout, height, width) },
+      { ...src.layout, height, width },
+    );
   }
 
   /** Warps `feature`; the field (two channels: x, y) is nearest-resized to it first. */
   gridSample(name: string, feature: Tensor, field: Tensor): Tensor {
     const { height, width } = feature.layout;
-    return this.node('grid_sample', name, { feature, field }, { index: indexTo(field.layout, height, width) }, feature.layout);
+    return this.node(
+      'grid_sample',
+      name,
+      { feature, field },
+      { index: indexTo(field.layout, height, width) },
+      feature.layout,
+    );
   }
 
   modulate(name: string, src: Tensor, gamma: Tensor, beta: Tensor): Tensor {
@@ -106,7 +138,15 @@ export class GraphBuilder {
     return checkGraph({ inputs: this.inputs, outputs, nodes: this.nodes });
   }
 
-  private node<Op extends OpName>(op: Op, name: string, inputs: Ops[Op]['inputs'], attrs: Ops[Op]['attrs'], layout: Layout, format: Format = 'map'): Tensor {
+  /** Adds a node of any kind; the shape of its result is the caller's to know. */
+  node<Op extends OpName>(
+    op: Op,
+    name: string,
+    inputs: Ops[Op]['inputs'],
+    attrs: Ops[Op]['attrs'],
+    layout: Layout,
+    format: Format = 'map',
+  ): Tensor {
     const output: Tensor = { name, format, layout };
     this.nodes.push({ op, name, inputs, attrs, output } as unknown as Node);
     return output;
@@ -118,6 +158,8 @@ export const indexTo = (layout: Layout, height: number, width: number): PixelInd
   rows: nearestIndex(layout.height, height),
   cols: nearestIndex(layout.width, width),
 });
+
+const shapeOf = ({ layout }: Tensor): string => `${channelCount(layout)} x ${layout.height} x ${layout.width}`;
 
 /** Number of channels of a tensor. */
 export const channelsOf = (tensor: Tensor): number => channelCount(tensor.layout);

@@ -27,7 +27,8 @@ export interface Dispatch {
   readonly macs: number;
 }
 
-export const isTensor = (resource: Resource): resource is Tensor => resource !== undefined && !ArrayBuffer.isView(resource);
+export const isTensor = (resource: Resource): resource is Tensor =>
+  resource !== undefined && !ArrayBuffer.isView(resource);
 
 /** Binds a kernel, specialised for `spec`, to its resources by name. */
 export function dispatchOf<Spec>(
@@ -40,7 +41,11 @@ export function dispatchOf<Spec>(
   return {
     layer,
     kernel: kernel.name,
-    bindings: Object.entries(kernel.bindings).map(([name, binding]) => ({ name, ...binding, resource: resources[name] })),
+    bindings: Object.entries(kernel.bindings).map(([name, binding]) => ({
+      name,
+      ...binding,
+      resource: resources[name],
+    })),
     source: (precision) => shaderSource(kernel, spec, precision),
     workgroups: Math.ceil(kernel.threads(spec) / workgroupSize),
     workgroupSize,

@@ -118,7 +118,8 @@ export function consumersOf(graph: Graph): Map<string, Node[]> {
 }
 
 /** The node that makes each tensor, by the tensor's name. */
-export const producersOf = (graph: Graph): Map<string, Node> => new Map(graph.nodes.map((node) => [node.output.name, node]));
+export const producersOf = (graph: Graph): Map<string, Node> =>
+  new Map(graph.nodes.map((node) => [node.output.name, node]));
 
 /** The node with some of its inputs replaced, by name of the tensor. */
 export function withInputs(node: Node, replacements: ReadonlyMap<string, Tensor>): Node {
@@ -148,9 +149,11 @@ export function checkGraph(graph: Graph): Graph {
   const known = new Map(graph.inputs.map((tensor) => [tensor.name, tensor]));
   for (const node of graph.nodes) {
     for (const tensor of inputsOf(node)) {
-      if (known.get(tensor.name) !== tensor) throw new Error(`${node.name} (${node.op}) reads ${tensor.name}, which is not made before it`);
+      if (known.get(tensor.name) !== tensor)
+        throw new Error(`${node.name} (${node.op}) reads ${tensor.name}, which is not made before it`);
     }
-    if (known.has(node.output.name)) throw new Error(`${node.name} (${node.op}) makes ${node.output.name} a second time`);
+    if (known.has(node.output.name))
+      throw new Error(`${node.name} (${node.op}) makes ${node.output.name} a second time`);
     known.set(node.output.name, node.output);
   }
   for (const tensor of graph.outputs) {

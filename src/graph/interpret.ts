@@ -60,12 +60,20 @@ function evaluate(node: Node, values: Values): Value {
     }
     case 'cat': {
       const parts = Object.values(node.inputs).map((part) => mapOf(values, part));
-      return volume(outChannels, height, width, parts.flatMap((part) => [...part.data]));
+      return volume(
+        outChannels,
+        height,
+        width,
+        parts.flatMap((part) => [...part.data]),
+      );
     }
     case 'interpolate':
       return interpolateRef(mapOf(values, node.inputs.src), node.attrs.index);
     case 'grid_sample':
-      return gridSampleRef(mapOf(values, node.inputs.feature), interpolateRef(mapOf(values, node.inputs.field), node.attrs.index));
+      return gridSampleRef(
+        mapOf(values, node.inputs.feature),
+        interpolateRef(mapOf(values, node.inputs.field), node.attrs.index),
+      );
     case 'modulate': {
       const gamma = mapOf(values, node.inputs.gamma).data;
       const beta = mapOf(values, node.inputs.beta).data;

@@ -95,7 +95,14 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
     const dst = output.layout;
     const { stride, hiddenChannels } = attrs;
     const hidden: Layout = { channels: [hiddenChannels], height: src.layout.height, width: src.layout.width };
-    const spec = { src: src.layout, hidden: hiddenChannels, dst, stride, activation: 'none' as const, residual: residualOf(residual, output) };
+    const spec = {
+      src: src.layout,
+      hidden: hiddenChannels,
+      dst,
+      stride,
+      activation: 'none' as const,
+      residual: residualOf(residual, output),
+    };
     return dispatchOf(name, invertedResidual, spec, {
       src,
       expand: packDense(attrs.expand.weight, src.layout, hidden, 1, 1),
@@ -112,7 +119,8 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
     });
   },
 
-  normalize: ({ name, inputs: { src }, output }) => dispatchOf(name, normalize, { dst: output.layout }, { src, dst: output }),
+  normalize: ({ name, inputs: { src }, output }) =>
+    dispatchOf(name, normalize, { dst: output.layout }, { src, dst: output }),
 
   to_rgba8: ({ name, inputs: { src }, output }) => dispatchOf(name, toRgba8, { src: src.layout }, { src, dst: output }),
 
@@ -140,7 +148,15 @@ function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: 
   const { kernel, taps, activation } = attrs;
   const dst = output.layout;
   const blocks = blockCount(dst) > 1 ? 2 : 1;
-  const spec = { src: src.layout, dst, kernel, activation, addend: addend !== undefined, residual: residualOf(residual, output), blocks } as const;
+  const spec = {
+    src: src.layout,
+    dst,
+    kernel,
+    activation,
+    addend: addend !== undefined,
+    residual: residualOf(residual, output),
+    blocks,
+  } as const;
   const resources = {
     src,
     weight: packDense(attrs.weight, src.layout, dst, kernel[0] * kernel[1], blocks),
@@ -160,14 +176,19 @@ function lowerDepthwise({ name, inputs: { src, addend, residual }, attrs, output
   if (addend) throw new Error(`${name}: the depthwise kernel adds nothing before its activation`);
   const { kernel, taps, activation } = attrs;
   const dst = output.layout;
-  return dispatchOf(name, depthwise, { src: src.layout, dst, kernel, activation, residual: residualOf(residual, output) }, {
-    src,
-    weight: packDepthwise(attrs.weight, dst, kernel[0] * kernel[1]),
-    bias: packBias(attrs, dst),
-    taps: joinTables(taps.rows, taps.cols),
-    residual,
-    dst: output,
-  });
+  return dispatchOf(
+    name,
+    depthwise,
+    { src: src.layout, dst, kernel, activation, residual: residualOf(residual, output) },
+    {
+      src,
+      weight: packDepthwise(attrs.weight, dst, kernel[0] * kernel[1]),
+      bias: packBias(attrs, dst),
+      taps: joinTables(taps.rows, taps.cols),
+      residual,
+      dst: output,
+    },
+  );
 }
 
 /** Weights (I, O, kh, kw) of a transposed convolution to (O, I, kh, kw). */
@@ -203,5 +224,7 @@ function joinVectors(a: Float32Array, b: Float32Array): Float32Array {
 
 /** The colours of the parts as the network wants them, 2 * v / 255 - 1 in float32, one vec4 a part. */
 function mapColors(): Float32Array {
-  return Float32Array.from(LANDMARK_COLORS.flatMap((color) => [...color.map((v) => Math.fround(Math.fround((2 * v) / 255) - 1)), 0]));
+  return Float32Array.from(
+    LANDMARK_COLORS.flatMap((color) => [...color.map((v) => Math.fround(Math.fround((2 * v) / 255) - 1)), 0]),
+  );
 }

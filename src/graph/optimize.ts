@@ -20,7 +20,7 @@ export function optimize(graph: Graph, { frameInputs, fusion }: OptimizeOptions)
   result = fuseEpilogue(result);
   result = fuseSpade(result);
   // Each distinct convolution leaves a resizing behind, which the next convolution absorbs and may thin out itself.
-  for (let before; before !== result; ) {
+  for (let before; before !== result;) {
     before = result;
     result = distinctRows(absorbInterpolate(result));
   }

@@ -26,6 +26,10 @@ export function partition(graph: Graph, frameInputs: readonly string[]): Partiti
       outputs: [...handed.filter((tensor) => made.has(tensor.name)), ...own],
       nodes: registerNodes,
     }),
-    frame: { inputs: [...graph.inputs.filter(isFrame), ...handed], outputs: graph.outputs.filter(isFrame), nodes: frameNodes },
+    frame: {
+      inputs: [...graph.inputs.filter(isFrame), ...handed],
+      outputs: graph.outputs.filter(isFrame),
+      nodes: frameNodes,
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { checkBindingSize, createStorage, write } from '../gpu/buffers';
 import { scoped } from '../gpu/errors';
 import { bindGroupLayout, computePipeline } from '../gpu/pipelines';
-import { toHalf } from '../kernels/half';
+import { toHalf } from '../half';
 import { launchGrid, type Precision } from '../kernels/kernel';
 import { constantBytes, isTensor, tensorBytes, type BoundResource, type Constant, type Dispatch } from './dispatch';
 import type { Graph, Tensor } from './graph';
@@ -47,7 +47,8 @@ export interface BoundProgram {
 export async function compileProgram(device: GPUDevice, graph: Graph, options: ProgramOptions): Promise<Program> {
   const { precision, onProgress, signal } = options;
   const dispatches = lower(graph);
-  for (const dispatch of dispatches) for (const binding of dispatch.bindings) checkBinding(device, dispatch, binding, precision);
+  for (const dispatch of dispatches)
+    for (const binding of dispatch.bindings) checkBinding(device, dispatch, binding, precision);
 
   return scoped(device, 'compiling', async () => {
     let done = 0;
@@ -73,7 +74,11 @@ function checkBinding(device: GPUDevice, { layer }: Dispatch, binding: BoundReso
   checkBindingSize(device, isTensor(resource) ? resource.name : `${layer} ${name}`, bytes);
 }
 
-function uploadConstants(device: GPUDevice, dispatches: readonly Dispatch[], precision: Precision): Pick<Program, 'constants' | 'offsets'> {
+function uploadConstants(
+  device: GPUDevice,
+  dispatches: readonly Dispatch[],
+  precision: Precision,
+): Pick<Program, 'constants' | 'offsets'> {
   const offsets = new Map<Constant, number>();
   const chunks: { offset: number; data: Constant | Uint16Array }[] = [];
   let end = 0;
@@ -87,7 +92,11 @@ function uploadConstants(device: GPUDevice, dispatches: readonly Dispatch[], pre
       end += Math.ceil(data.byteLength / ALIGNMENT) * ALIGNMENT;
     }
   }
-  const constants = device.createBuffer({ label: 'constants', size: Math.max(end, ALIGNMENT), usage: 0x80 | 0x8 /* STORAGE | COPY_DST */ });
+  const constants = device.createBuffer({
+    label: 'constants',
+    size: Math.max(end, ALIGNMENT),
+    usage: 0x80 | 0x8 /* STORAGE | COPY_DST */,
+  });
   for (const { offset, data } of chunks) write(device, constants, data, offset);
   return { constants, offsets };
 }
@@ -125,21 +134,30 @@ export function bindProgram(program: Program, arena: Arena, buffers: ReadonlyMap
     // A binding that this shape never reads still needs a buffer: the constants are never written, so they always may serve.
     if (resource === undefined) return { buffer: program.constants, size: ALIGNMENT };
     if (!isTensor(resource)) {
-      return { buffer: program.constants, offset: program.offsets.get(resource)!, size: constantBytes(resource, binding, precision) };
+      return {
+        buffer: program.constants,
+        offset: program.offsets.get(resource)!,
+        size: constantBytes(resource, binding, precision),
+      };
     }
     const slot = program.plan.slotOf.get(resource.name);
     const buffer = slot === undefined ? buffers.get(resource.name) : arena.slots[slot];
     if (!buffer) throw new Error(`${resource.name} has no buffer`);
-    return { buffer, size: Math.max(tensorBytes(resource, precision), 16) };
+    return { buffer };
   };
   const groups = dispatches.map((dispatch) =>
     device.createBindGroup({
       label: dispatch.layer,
-      layout: bindGroupLayout(device, dispatch.bindings.map(({ access }) => access)),
+      layout: bindGroupLayout(
+        device,
+        dispatch.bindings.map(({ access }) => access),
+      ),
       entries: dispatch.bindings.map((binding, i) => ({ binding: i, resource: resourceOf(binding) })),
     }),
   );
-  const grids = dispatches.map(({ workgroups }) => launchGrid(workgroups, device.limits.maxComputeWorkgroupsPerDimension));
+  const grids = dispatches.map(({ workgroups }) =>
+    launchGrid(workgroups, device.limits.maxComputeWorkgroupsPerDimension),
+  );
   return { program, groups, grids };
 }
 

@@ -33,7 +33,9 @@ export function conv2dRef({ src, weight, bias, kernel: [kh, kw], taps, outChanne
             const col = taps.cols[x * kw + kx]!;
             if (col < 0) continue;
             for (let i = 0; i < src.channels; i++) {
-              sum += weight[((o * src.channels + i) * kh + ky) * kw + kx]! * src.data[(i * src.height + row) * src.width + col]!;
+              sum +=
+                weight[((o * src.channels + i) * kh + ky) * kw + kx]! *
+                src.data[(i * src.height + row) * src.width + col]!;
             }
           }
         }

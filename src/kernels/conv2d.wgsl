@@ -19,7 +19,7 @@ fn row_of(y: u32, ky: u32) -> i32 {
   return taps[min(y, HEIGHT - 1u) * KERNEL_H + ky];
 }
 
-fn read(plane: u32, row: i32, col: i32) -> Vec {
+fn src_at(plane: u32, row: i32, col: i32) -> Vec {
   let value = load(src[plane * (SRC_HEIGHT * SRC_WIDTH) + u32(max(row, 0)) * SRC_WIDTH + u32(max(col, 0))]);
   return select(Vec(), value, row >= 0 && col >= 0);
 }
@@ -56,8 +56,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       let col = taps[HEIGHT * KERNEL_H + x * KERNEL_W + kx];
       let w = (ky * KERNEL_W + kx) * SRC_BLOCKS;
       for (var k = 0u; k < SRC_BLOCKS; k++) {
-        let x0 = Mat(read(k, r0.x, col), read(k, r0.y, col), read(k, r0.z, col), read(k, r0.w, col));
-        let x1 = Mat(read(k, r1.x, col), read(k, r1.y, col), read(k, r1.z, col), read(k, r1.w, col));
+        let x0 = Mat(src_at(k, r0.x, col), src_at(k, r0.y, col), src_at(k, r0.z, col), src_at(k, r0.w, col));
+        let x1 = Mat(src_at(k, r1.x, col), src_at(k, r1.y, col), src_at(k, r1.z, col), src_at(k, r1.w, col));
         let wa = load_mat(weight[block * (KERNEL_H * KERNEL_W * SRC_BLOCKS) + w + k]);
         a0 += wide_mat(wa * x0);
         a1 += wide_mat(wa * x1);

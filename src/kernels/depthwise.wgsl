@@ -16,7 +16,7 @@ fn row_of(y: u32, ky: u32) -> i32 {
   return taps[min(y, HEIGHT - 1u) * KERNEL_H + ky];
 }
 
-fn read(block: u32, row: i32, col: i32) -> vec4f {
+fn src_at(block: u32, row: i32, col: i32) -> vec4f {
   let value = wide(load(src[(block * SRC_HEIGHT + u32(max(row, 0))) * SRC_WIDTH + u32(max(col, 0))]));
   return select(vec4f(), value, row >= 0 && col >= 0);
 }
@@ -41,10 +41,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     for (var kx = 0u; kx < KERNEL_W; kx++) {
       let col = taps[HEIGHT * KERNEL_H + x * KERNEL_W + kx];
       let w = weight[(block * KERNEL_H + ky) * KERNEL_W + kx];
-      a += w * read(block, r.x, col);
-      b += w * read(block, r.y, col);
-      c += w * read(block, r.z, col);
-      d += w * read(block, r.w, col);
+      a += w * src_at(block, r.x, col);
+      b += w * src_at(block, r.y, col);
+      c += w * src_at(block, r.z, col);
+      d += w * src_at(block, r.w, col);
     }
   }
   finish(block, y, x, a);

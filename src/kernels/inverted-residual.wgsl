@@ -30,7 +30,7 @@ fn is_inside(at: vec2u) -> bool {
   return at.x < SRC_WIDTH && at.y < SRC_HEIGHT;
 }
 
-fn read(block: u32, at: vec2u) -> Vec {
+fn src_at(block: u32, at: vec2u) -> Vec {
   return load(src[block * (SRC_HEIGHT * SRC_WIDTH) + min(at.y, SRC_HEIGHT - 1u) * SRC_WIDTH + min(at.x, SRC_WIDTH - 1u)]);
 }
 
@@ -41,7 +41,7 @@ fn expand_four(h: u32, q: u32, origin: vec2u) {
   let p3 = position(q + 3u * STEP, origin);
   var sum = mat4x4f();
   for (var k = 0u; k < SRC_BLOCKS; k++) {
-    let x = Mat(read(k, p0), read(k, p1), read(k, p2), read(k, p3));
+    let x = Mat(src_at(k, p0), src_at(k, p1), src_at(k, p2), src_at(k, p3));
     sum += wide_mat(load_mat(expand[h * SRC_BLOCKS + k]) * x);
   }
   let shift = depthwise[h * 11u];

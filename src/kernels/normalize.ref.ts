@@ -4,6 +4,7 @@ import { volume, type Volume } from './volume';
 export function normalizeRef(rgba: Uint8Array, height: number, width: number): Volume {
   const dst = volume(3, height, width);
   const pixels = height * width;
-  for (let i = 0; i < dst.data.length; i++) dst.data[i] = (2 * rgba[(i % pixels) * 4 + Math.floor(i / pixels)]!) / 255 - 1;
+  for (let i = 0; i < dst.data.length; i++)
+    dst.data[i] = (2 * rgba[(i % pixels) * 4 + Math.floor(i / pixels)]!) / 255 - 1;
   return dst;
 }

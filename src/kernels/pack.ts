@@ -5,7 +5,13 @@ import { blockCount, lanes, type Layout } from './layout';
  * times a vec4 of inputs gives a vec4 of outputs. Padding lanes are zero; out blocks are filled up to a multiple of
  * `blocks`, so that a thread may read all the blocks it owns.
  */
-export function packDense(weight: ArrayLike<number>, src: Layout, dst: Layout, taps: number, blocks: number): Float32Array {
+export function packDense(
+  weight: ArrayLike<number>,
+  src: Layout,
+  dst: Layout,
+  taps: number,
+  blocks: number,
+): Float32Array {
   const inputs = lanes(src.channels);
   const outputs = lanes(dst.channels);
   const inBlocks = blockCount(src);

@@ -20,7 +20,7 @@ fn row_of(y: u32) -> u32 { // y may be -1 wrapped around
   return select(OUTSIDE, index[min(y, HEIGHT - 1u)] * SRC_WIDTH, y < HEIGHT);
 }
 
-fn read(block: u32, row: u32, col: u32) -> vec4f {
+fn src_at(block: u32, row: u32, col: u32) -> vec4f {
   let inside = row != OUTSIDE && col != OUTSIDE;
   let at = select(0u, row + col, inside);
   return select(vec4f(), wide(load(src[block * SRC_PIXELS + at])), inside);
@@ -75,16 +75,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       let t0 = depthwise[h * 10u + kx];
       let t1 = depthwise[h * 10u + 3u + kx];
       let t2 = depthwise[h * 10u + 6u + kx];
-      let v0 = read(h, r0, col);
-      let v1 = read(h, r1, col);
-      let v2 = read(h, r2, col);
-      let v3 = read(h, r3, col);
-      let v4 = read(h, r4, col);
-      let v5 = read(h, r5, col);
-      let v6 = read(h, r6, col);
-      let v7 = read(h, r7, col);
-      let v8 = read(h, r8, col);
-      let v9 = read(h, r9, col);
+      let v0 = src_at(h, r0, col);
+      let v1 = src_at(h, r1, col);
+      let v2 = src_at(h, r2, col);
+      let v3 = src_at(h, r3, col);
+      let v4 = src_at(h, r4, col);
+      let v5 = src_at(h, r5, col);
+      let v6 = src_at(h, r6, col);
+      let v7 = src_at(h, r7, col);
+      let v8 = src_at(h, r8, col);
+      let v9 = src_at(h, r9, col);
       h0 += mat4x4f(t0 * v0 + t1 * v1 + t2 * v2, t0 * v1 + t1 * v2 + t2 * v3, t0 * v2 + t1 * v3 + t2 * v4, t0 * v3 + t1 * v4 + t2 * v5);
       h1 += mat4x4f(t0 * v4 + t1 * v5 + t2 * v6, t0 * v5 + t1 * v6 + t2 * v7, t0 * v6 + t1 * v7 + t2 * v8, t0 * v7 + t1 * v8 + t2 * v9);
     }

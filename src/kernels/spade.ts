@@ -43,5 +43,6 @@ export const spade: Kernel<SpadeSpec> = {
   }),
   workgroup: () => WORKGROUP,
   threads: ({ dst }) => pixelCount(dst) * blockCount(dst),
-  macs: ({ feature, dst }) => (2 * channelCount(dst) + (feature ? channelCount(feature) : 0) * BILINEAR_MACS) * pixelCount(dst),
+  macs: ({ feature, dst }) =>
+    (2 * channelCount(dst) + (feature ? channelCount(feature) : 0) * BILINEAR_MACS) * pixelCount(dst),
 };

@@ -16,10 +16,17 @@ export const distinctRows = (graph: Graph): Graph =>
     const height = rows.taps.length / kh;
     const width = cols.taps.length / kw;
     if (height === node.output.layout.height && width === node.output.layout.width) return undefined;
-    const output: Tensor = { ...node.output, name: `${node.output.name}@distinct`, layout: { ...node.output.layout, height, width } };
+    const output: Tensor = {
+      ...node.output,
+      name: `${node.output.name}@distinct`,
+      layout: { ...node.output.layout, height, width },
+    };
     const small: Node = { ...node, attrs: { ...node.attrs, taps: { rows: rows.taps, cols: cols.taps } }, output };
     const index = { rows: rows.index, cols: cols.index };
-    return [small, { op: 'interpolate', name: node.output.name, inputs: { src: output }, attrs: { index }, output: node.output }];
+    return [
+      small,
+      { op: 'interpolate', name: node.output.name, inputs: { src: output }, attrs: { index }, output: node.output },
+    ];
   });
 
 /** The distinct groups of `kernel` taps in order of appearance, and which of them each output position uses. */

@@ -17,7 +17,8 @@ export const fuseEpilogue = (graph: Graph): Graph => {
       return [activated(conv, node.op, node.output)];
     }
     if (node.op === 'add') {
-      const [late, early] = rank(node.inputs.a) > rank(node.inputs.b) ? [node.inputs.a, node.inputs.b] : [node.inputs.b, node.inputs.a];
+      const [late, early] =
+        rank(node.inputs.a) > rank(node.inputs.b) ? [node.inputs.a, node.inputs.b] : [node.inputs.b, node.inputs.a];
       const conv = view.producer(late);
       if (conv?.op !== 'conv2d' || conv.inputs.residual || !view.isPrivate(late)) return undefined;
       return [{ ...conv, inputs: { ...conv.inputs, residual: early }, output: node.output }];

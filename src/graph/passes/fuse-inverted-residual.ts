@@ -48,10 +48,26 @@ export const fuseInvertedResidual = (graph: Graph, policy: FusionPolicy = DEFAUL
       laneCount(src.layout) * 4 >= policy.hiddenBytes
     ) {
       const attrs = { ...tail, stride, hiddenChannels: channelCount(src.layout), expand: dense(expand) };
-      return [{ op: 'inverted_residual', name: blockName(project), inputs: { src: expand.inputs.src, residual }, attrs, output: project.output }];
+      return [
+        {
+          op: 'inverted_residual',
+          name: blockName(project),
+          inputs: { src: expand.inputs.src, residual },
+          attrs,
+          output: project.output,
+        },
+      ];
     }
     if (stride === 1 && outBlocks <= policy.separableBlocks) {
-      return [{ op: 'separable', name: blockName(project), inputs: { src, residual }, attrs: { ...tail, stride, index }, output: project.output }];
+      return [
+        {
+          op: 'separable',
+          name: blockName(project),
+          inputs: { src, residual },
+          attrs: { ...tail, stride, index },
+          output: project.output,
+        },
+      ];
     }
     return undefined;
   });
@@ -68,10 +84,14 @@ function isPointwise(node: Node): node is Node<'conv2d'> {
   return kernel[0] === 1 && kernel[1] === 1 && isIdentity(taps.rows, height) && isIdentity(taps.cols, width);
 }
 
-function depthwiseBefore(project: Node<'conv2d'>, view: View): { node: Node<'conv2d'>; stride: 1 | 2; index: PixelIndex } | undefined {
+function depthwiseBefore(
+  project: Node<'conv2d'>,
+  view: View,
+): { node: Node<'conv2d'>; stride: 1 | 2; index: PixelIndex } | undefined {
   const { src } = project.inputs;
   const node = view.isPrivate(src) ? view.producer(src) : undefined;
-  if (node?.op !== 'conv2d' || node.attrs.groups === 1 || node.attrs.activation !== 'relu' || node.inputs.residual) return undefined;
+  if (node?.op !== 'conv2d' || node.attrs.groups === 1 || node.attrs.activation !== 'relu' || node.inputs.residual)
+    return undefined;
   if (node.attrs.kernel[0] !== 3 || node.attrs.kernel[1] !== 3) return undefined;
   for (const stride of [1, 2] as const) {
     const rows = indexOf(node.attrs.taps.rows, stride, node.inputs.src, 'height');

@@ -43,7 +43,8 @@ export const fuseSpade = (graph: Graph): Graph =>
 
 /** True if two convolutions read the same tensor through the same taps and do nothing after the sum. */
 function sameReading(a: Node<'conv2d'>, b: Node<'conv2d'>): boolean {
-  const plain = (node: Node<'conv2d'>): boolean => node.attrs.activation === 'none' && !node.inputs.addend && !node.inputs.residual;
+  const plain = (node: Node<'conv2d'>): boolean =>
+    node.attrs.activation === 'none' && !node.inputs.addend && !node.inputs.residual;
   const same = (p: Int32Array, q: Int32Array): boolean => p.length === q.length && p.every((v, i) => v === q[i]);
   return (
     a.inputs.src === b.inputs.src &&
@@ -83,7 +84,8 @@ function stacked(gamma: Node<'conv2d'>, beta: Node<'conv2d'>, x: Tensor): Node<'
   };
 }
 
-type Parts = Pick<Node<'spade'>['inputs'], 'src' | 'feature' | 'field'> & Pick<Node<'spade'>['attrs'], 'srcIndex' | 'fieldIndex'>;
+type Parts = Pick<Node<'spade'>['inputs'], 'src' | 'feature' | 'field'> &
+  Pick<Node<'spade'>['attrs'], 'srcIndex' | 'fieldIndex'>;
 
 /** What x is made of: a plain tensor, a warp, or the concatenation of the two. */
 function partsOf(x: Tensor, view: View): Parts {

@@ -41,7 +41,11 @@ function sumOfParts(node: Node<'conv2d'>, parts: readonly Tensor[], order: reado
       ...node,
       name,
       inputs: { src: part },
-      attrs: { ...node.attrs, weight: sliceInputs(node, outChannels, parts, part), bias: i === 0 ? node.attrs.bias : undefined },
+      attrs: {
+        ...node.attrs,
+        weight: sliceInputs(node, outChannels, parts, part),
+        bias: i === 0 ? node.attrs.bias : undefined,
+      },
       output,
     };
     nodes.push(conv);

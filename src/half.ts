@@ -27,3 +27,15 @@ function roundShift(value: number, shift: number): number {
 
 /** Float32 values as float16 bits. */
 export const toHalf = (values: Float32Array): Uint16Array => Uint16Array.from(values, halfBits);
+
+/** Float16 bits as a number; exact. */
+export function halfValue(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >>> 10) & 0x1f;
+  const mantissa = half & 0x3ff;
+  if (exponent === 0x1f) return mantissa ? NaN : sign * Infinity;
+  return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
+}
+
+/** Float16 bits as float32 values. */
+export const fromHalf = (halves: Uint16Array): Float32Array => Float32Array.from(halves, halfValue);

@@ -1,0 +1,6 @@
+import type { Case } from './case';
+import { CONVOLUTION_CASES } from './convolutions';
+import { MAP_CASES } from './maps';
+
+/** Every kernel at every shape that is tested and benched. */
+export const CASES: readonly Case[] = [...CONVOLUTION_CASES, ...MAP_CASES];

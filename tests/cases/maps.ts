@@ -1,0 +1,140 @@
+import { nearestIndex, type PixelIndex } from '../../src/kernels/taps';
+import { channelCount, type Layout } from '../../src/kernels/layout';
+import { GraphBuilder } from '../../src/graph/builder';
+import { EXACT, map, random, randomInputs, ROUNDING, single, SUM, type Case, type Tolerance } from './case';
+
+const indexBetween = (src: Layout, dst: Layout): PixelIndex => ({
+  rows: nearestIndex(src.height, dst.height),
+  cols: nearestIndex(src.width, dst.width),
+});
+
+const SAMPLING: Tolerance = {
+  atol: 2e-5,
+  rtol: 1e-5,
+  reason: 'a float32 coordinate of a few dozen pixels carries 2^-19 of error into the weights of four values of order one',
+};
+
+function interpolate(name: string, src: Layout, height: number, width: number): Case {
+  const dst = { ...src, height, width };
+  return single(name, 'interpolate', 'interpolate', { src }, { index: indexBetween(src, dst) }, dst, EXACT);
+}
+
+/** `reach` scales the coordinates: above 1 some of them lie outside. */
+function gridSample(name: string, feature: Layout, field: Layout, reach: number): Case {
+  const index = indexBetween(field, feature);
+  const built = single(name, 'grid-sample', 'grid_sample', { feature, field }, { index }, feature, SAMPLING);
+  return withField(built, reach);
+}
+
+function withField(built: Case, reach: number): Case {
+  const field = built.inputs.get('field');
+  if (!field || !('data' in field)) return built;
+  return { ...built, inputs: new Map(built.inputs).set('field', { ...field, data: field.data.map((v) => v * reach) }) };
+}
+
+interface SpadeShapes {
+  src?: Layout;
+  feature?: Layout;
+  field?: Layout;
+  modulation: readonly [height: number, width: number];
+}
+
+function spade(name: string, height: number, width: number, { src, feature, field, modulation }: SpadeShapes): Case {
+  const channels = [...(src?.channels ?? []), ...(feature?.channels ?? [])];
+  const dst = { channels, height, width };
+  const count = channelCount(dst);
+  const small = map(...modulation, ...channels, ...channels);
+  const inputs = { ...(src && { src }), ...(feature && { feature }), ...(field && { field }), modulation: small };
+  const attrs = {
+    scale: random(`${name} scale`, count, 2),
+    shift: random(`${name} shift`, count),
+    modulationIndex: indexBetween(small, dst),
+    srcIndex: src && indexBetween(src, dst),
+    fieldIndex: field && indexBetween(field, dst),
+  };
+  return withField(single(name, 'spade', 'spade', inputs, attrs, dst, SAMPLING), 1.5);
+}
+
+const dense = (name: string, out: number, fanIn: number): { weight: Float64Array; bias: Float64Array } => ({
+  weight: random(`${name} weight`, out * fanIn, 2 ** -Math.floor(Math.log2(fanIn) / 2)),
+  bias: random(`${name} bias`, out),
+});
+
+function separable(name: string, src: Layout, out: number, options: { up?: number; residual?: boolean } = {}): Case {
+  const { up = 1, residual = false } = options;
+  const dst = map(src.height * up, src.width * up, out);
+  const hidden = channelCount(src);
+  const attrs = {
+    index: indexBetween(src, dst),
+    stride: 1 as const,
+    depthwise: dense(`${name} depthwise`, hidden, 9),
+    project: dense(`${name} project`, out, hidden),
+  };
+  return single(name, 'separable', 'separable', { src, ...(residual && { residual: dst }) }, attrs, dst, SUM);
+}
+
+function invertedResidual(name: string, src: Layout, hidden: number, out: number, options: { stride?: 1 | 2; residual?: boolean } = {}): Case {
+  const { stride = 1, residual = false } = options;
+  const dst = map(Math.ceil(src.height / stride), Math.ceil(src.width / stride), out);
+  const attrs = {
+    stride,
+    hiddenChannels: hidden,
+    expand: dense(`${name} expand`, hidden, channelCount(src)),
+    depthwise: dense(`${name} depthwise`, hidden, 9),
+    project: dense(`${name} project`, out, hidden),
+  };
+  return single(name, 'inverted-residual', 'inverted_residual', { src, ...(residual && { residual: dst }) }, attrs, dst, SUM);
+}
+
+function normalize(): Case {
+  const graph = new GraphBuilder();
+  const src = graph.input('src', 'rgba8', map(7, 11, 4));
+  const bytes = Uint8Array.from(random('normalize', 7 * 11 * 4), (v) => Math.round((v + 1) * 127.5));
+  const built = graph.build([graph.normalize('dst', src)]);
+  return { name: 'normalize 7x11', kernel: 'normalize', graph: built, inputs: new Map([['src', bytes]]), tolerance: ROUNDING };
+}
+
+function toRgba8(): Case {
+  const graph = new GraphBuilder();
+  const built = graph.build([graph.toRgba8('dst', graph.input('src', 'map', map(9, 13, 3)))]);
+  const inputs = randomInputs(built);
+  // Beyond [-1, 1] on both sides, and both ends.
+  const src = inputs.get('src');
+  if (src && 'data' in src) src.data.set([-1, 1, 0, -1.5, 2, 1e30, -1e30, 0.999]);
+  const tolerance = { atol: 1, rtol: 0, reason: 'float32 may fall on the other side of a whole number before truncation' };
+  return { name: 'to-rgba8 9x13', kernel: 'to-rgba8', graph: built, inputs, tolerance };
+}
+
+export const MAP_CASES: Case[] = [
+  interpolate('doubling', map(5, 7, 6), 10, 14),
+  interpolate('16 to 90, no whole ratio', map(16, 16, 3, 5), 90, 90),
+  interpolate('shrinking', map(23, 36, 4), 7, 5),
+  interpolate('one pixel', map(1, 1, 1), 3, 2),
+  gridSample('same size', map(16, 16, 5), map(16, 16, 2), 0.8),
+  gridSample('beyond the border', map(20, 24, 28), map(20, 24, 2), 1.5),
+  gridSample('field of another size', map(45, 45, 12), map(32, 32, 2), 1),
+  gridSample('far outside', map(8, 8, 8), map(32, 32, 2), 1000),
+  gridSample('one pixel', map(1, 1, 3), map(1, 1, 2), 1),
+  spade('of a plain map', 12, 12, { src: map(12, 12, 5), modulation: [12, 12] }),
+  spade('of a warped map', 16, 16, { feature: map(16, 16, 9), field: map(16, 16, 2), modulation: [16, 16] }),
+  spade('of a concatenation, everything resized', 20, 18, {
+    src: map(10, 9, 6),
+    feature: map(20, 18, 7),
+    field: map(16, 16, 2),
+    modulation: [9, 13],
+  }),
+  separable('few channels', map(13, 17, 12), 5, { residual: true }),
+  separable('two output blocks', map(16, 16, 48), 8),
+  separable('three output blocks', map(9, 9, 20), 12, { residual: true }),
+  separable('seven output blocks', map(9, 10, 36), 28),
+  separable('after nearest x2', map(7, 6, 10), 14, { up: 2 }),
+  separable('one pixel', map(1, 1, 3), 2),
+  invertedResidual('two output blocks, residual', map(20, 19, 8), 48, 8, { residual: true }),
+  invertedResidual('odd channels', map(17, 33, 14), 84, 5),
+  invertedResidual('stride 2', map(18, 34, 8), 48, 12, { stride: 2 }),
+  invertedResidual('stride 2 of an odd size', map(17, 15, 12), 72, 28, { stride: 2 }),
+  invertedResidual('eight output blocks', map(16, 16, 6), 12, 31),
+  invertedResidual('one pixel', map(1, 1, 3), 6, 3, { residual: true }),
+  normalize(),
+  toRgba8(),
+];

@@ -1,0 +1,70 @@
+import { createStorage, readBack, write } from '../../src/gpu/buffers';
+import { scoped } from '../../src/gpu/errors';
+import { tensorBytes } from '../../src/graph/dispatch';
+import type { Graph, Tensor } from '../../src/graph/graph';
+import type { Value } from '../../src/graph/interpret';
+import { bindProgram, compileProgram, createArena, encodeProgram, type BoundProgram } from '../../src/graph/program';
+import { fromHalf, toHalf } from '../../src/half';
+import type { Precision } from '../../src/kernels/kernel';
+import { fromBlocked, toBlocked } from '../../src/kernels/layout';
+import { FLOAT_NAN_WORD, GUARD_BYTES } from './guards';
+
+/** The tensor's GPU bytes. */
+export function encodeValue({ format, layout }: Tensor, value: Value, precision: Precision): Uint8Array {
+  const bytes = (array: Uint8Array | Int32Array | Float32Array | Uint16Array): Uint8Array =>
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  if (format !== 'map') return bytes(value as Uint8Array | Int32Array);
+  const blocked = toBlocked(layout, (value as { data: Float64Array }).data);
+  return bytes(precision === 'f32' ? blocked : toHalf(blocked));
+}
+
+/** GPU bytes back to what the interpreter would give. */
+export function decodeValue({ format, layout }: Tensor, bytes: ArrayBuffer, precision: Precision): Uint8Array | Float32Array {
+  if (format !== 'map') return new Uint8Array(bytes);
+  return fromBlocked(layout, precision === 'f32' ? new Float32Array(bytes) : fromHalf(new Uint16Array(bytes)));
+}
+
+/**
+ * Runs a graph on the device inside error scopes. Buffers are larger than their tensors by a guard, inputs' and outputs'
+ * alike; all that is not input starts as NaN, and a guard that changed throws.
+ */
+export async function runOnGpu(
+  device: GPUDevice,
+  graph: Graph,
+  inputs: ReadonlyMap<string, Value>,
+  precision: Precision,
+): Promise<Map<string, Uint8Array | Float32Array>> {
+  return scoped(device, 'running a case', async () => {
+    const program = await compileProgram(device, graph, { precision });
+    const arena = createArena(device, [program]);
+    const buffers = new Map<string, GPUBuffer>();
+    for (const tensor of [...graph.inputs, ...graph.outputs]) {
+      const buffer = createStorage(device, tensor.name, tensorBytes(tensor, precision) + GUARD_BYTES);
+      write(device, buffer, new Uint32Array(buffer.size / 4).fill(FLOAT_NAN_WORD));
+      const value = inputs.get(tensor.name);
+      if (value) write(device, buffer, encodeValue(tensor, value, precision));
+      buffers.set(tensor.name, buffer);
+    }
+    for (const slot of arena.slots) write(device, slot, new Uint32Array(slot.size / 4).fill(FLOAT_NAN_WORD));
+    submit(device, bindProgram(program, arena, buffers));
+    const results = new Map<string, Uint8Array | Float32Array>();
+    for (const tensor of graph.outputs) {
+      const buffer = buffers.get(tensor.name)!;
+      const bytes = await readBack(device, buffer);
+      const length = tensorBytes(tensor, precision);
+      const guard = new Uint32Array(bytes.slice(Math.ceil(length / 4) * 4));
+      if (guard.some((word) => word !== FLOAT_NAN_WORD)) throw new Error(`${tensor.name}: written beyond its end`);
+      results.set(tensor.name, decodeValue(tensor, bytes.slice(0, length), precision));
+    }
+    for (const buffer of [...buffers.values(), ...arena.slots, program.constants]) buffer.destroy();
+    return results;
+  });
+}
+
+function submit(device: GPUDevice, bound: BoundProgram): void {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  encodeProgram(pass, bound);
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+}
