@@ -52,7 +52,10 @@ async function compile(
   code: string,
   access: AccessList,
 ): Promise<GPUComputePipeline> {
+  // Its errors come again, with the pipeline's; uncaught they would go to the console too.
+  device.pushErrorScope('validation');
   const module = device.createShaderModule({ label, code });
+  void device.popErrorScope();
   const layout = device.createPipelineLayout({ label, bindGroupLayouts: [bindGroupLayout(device, access)] });
   try {
     return await device.createComputePipelineAsync({ label, layout, compute: { module, entryPoint: 'main' } });

@@ -50,21 +50,21 @@ export async function compileProgram(device: GPUDevice, graph: Graph, options: P
   for (const dispatch of dispatches)
     for (const binding of dispatch.bindings) checkBinding(device, dispatch, binding, precision);
 
-  return scoped(device, 'compiling', async () => {
-    let done = 0;
-    const pipelines = await Promise.all(
-      dispatches.map(async (dispatch) => {
-        const access = dispatch.bindings.map((binding) => binding.access);
-        const pipeline = await computePipeline(device, dispatch.kernel, dispatch.source(precision), access);
-        signal?.throwIfAborted();
-        onProgress?.(++done, dispatches.length);
-        return pipeline;
-      }),
-    );
-    const { constants, offsets } = uploadConstants(device, dispatches, precision);
-    const plan = planMemory(lifetimes(graph, dispatches, precision));
-    return { device, precision, graph, dispatches, pipelines, plan, constants, offsets };
-  });
+  let done = 0;
+  const pipelines = await Promise.all(
+    dispatches.map(async (dispatch) => {
+      const access = dispatch.bindings.map((binding) => binding.access);
+      const pipeline = await computePipeline(device, dispatch.kernel, dispatch.source(precision), access);
+      signal?.throwIfAborted();
+      onProgress?.(++done, dispatches.length);
+      return pipeline;
+    }),
+  );
+  const { constants, offsets } = await scoped(device, 'uploading weights', () =>
+    uploadConstants(device, dispatches, precision),
+  );
+  const plan = planMemory(lifetimes(graph, dispatches, precision));
+  return { device, precision, graph, dispatches, pipelines, plan, constants, offsets };
 }
 
 function checkBinding(device: GPUDevice, { layer }: Dispatch, binding: BoundResource, precision: Precision): void {

@@ -15,19 +15,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i = thread_index(group, groups, local);
   if (i >= HEIGHT * WIDTH * DST_BLOCKS) { return; }
   let pixel = i % (HEIGHT * WIDTH);
-  let block = i / (HEIGHT * WIDTH);
-  var sum = bias[block];
+  let c4 = i / (HEIGHT * WIDTH);
+  var sum = bias[c4];
   for (var ky = 0u; ky < KERNEL_H; ky++) {
     let row = taps[pixel / WIDTH * KERNEL_H + ky];
     if (row < 0) { continue; }
     for (var kx = 0u; kx < KERNEL_W; kx++) {
       let col = taps[HEIGHT * KERNEL_H + pixel % WIDTH * KERNEL_W + kx];
       if (col < 0) { continue; }
-      let w = ((block * KERNEL_H + ky) * KERNEL_W + kx) * SRC_BLOCKS;
+      let w = ((c4 * KERNEL_H + ky) * KERNEL_W + kx) * SRC_BLOCKS;
       for (var k = 0u; k < SRC_BLOCKS; k++) {
         sum += wide(load_mat(weight[w + k]) * load(src[(k * SRC_HEIGHT + u32(row)) * SRC_WIDTH + u32(col)]));
       }
     }
   }
-  emit(block, pixel, sum);
+  emit(c4, pixel, sum);
 }

@@ -24,18 +24,18 @@ fn src_at(plane: u32, row: i32, col: i32) -> Vec {
   return select(Vec(), value, row >= 0 && col >= 0);
 }
 
-fn finish(block: u32, y: u32, x: u32, value: vec4f) {
-  if (block >= DST_BLOCKS || y >= HEIGHT) { return; }
-  var sum = value + bias[block];
-  if (ADDEND) { sum += wide(load(addend[(block * HEIGHT + y) * WIDTH + x])); }
-  emit(block, y * WIDTH + x, sum);
+fn finish(c4: u32, y: u32, x: u32, value: vec4f) {
+  if (c4 >= DST_BLOCKS || y >= HEIGHT) { return; }
+  var sum = value + bias[c4];
+  if (ADDEND) { sum += wide(load(addend[(c4 * HEIGHT + y) * WIDTH + x])); }
+  emit(c4, y * WIDTH + x, sum);
 }
 
-fn finish_mat(block: u32, y: u32, x: u32, value: mat4x4f) {
-  finish(block, y, x, value[0]);
-  finish(block, y + 1u, x, value[1]);
-  finish(block, y + 2u, x, value[2]);
-  finish(block, y + 3u, x, value[3]);
+fn finish_mat(c4: u32, y: u32, x: u32, value: mat4x4f) {
+  finish(c4, y, x, value[0]);
+  finish(c4, y + 1u, x, value[1]);
+  finish(c4, y + 2u, x, value[2]);
+  finish(c4, y + 3u, x, value[3]);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -44,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (i >= TILES * GROUPS) { return; }
   let x = i % WIDTH;
   let y = i % TILES / WIDTH * 8u;
-  let block = i / TILES * BLOCKS;
+  let c4 = i / TILES * BLOCKS;
   var a0 = mat4x4f();
   var a1 = mat4x4f();
   var b0 = mat4x4f();
@@ -58,21 +58,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       for (var k = 0u; k < SRC_BLOCKS; k++) {
         let x0 = Mat(src_at(k, r0.x, col), src_at(k, r0.y, col), src_at(k, r0.z, col), src_at(k, r0.w, col));
         let x1 = Mat(src_at(k, r1.x, col), src_at(k, r1.y, col), src_at(k, r1.z, col), src_at(k, r1.w, col));
-        let wa = load_mat(weight[block * (KERNEL_H * KERNEL_W * SRC_BLOCKS) + w + k]);
+        let wa = load_mat(weight[c4 * (KERNEL_H * KERNEL_W * SRC_BLOCKS) + w + k]);
         a0 += wide_mat(wa * x0);
         a1 += wide_mat(wa * x1);
         if (BLOCKS == 2u) {
-          let wb = load_mat(weight[(block + 1u) * (KERNEL_H * KERNEL_W * SRC_BLOCKS) + w + k]);
+          let wb = load_mat(weight[(c4 + 1u) * (KERNEL_H * KERNEL_W * SRC_BLOCKS) + w + k]);
           b0 += wide_mat(wb * x0);
           b1 += wide_mat(wb * x1);
         }
       }
     }
   }
-  finish_mat(block, y, x, a0);
-  finish_mat(block, y + 4u, x, a1);
+  finish_mat(c4, y, x, a0);
+  finish_mat(c4, y + 4u, x, a1);
   if (BLOCKS == 2u) {
-    finish_mat(block + 1u, y, x, b0);
-    finish_mat(block + 1u, y + 4u, x, b1);
+    finish_mat(c4 + 1u, y, x, b0);
+    finish_mat(c4 + 1u, y + 4u, x, b1);
   }
 }

@@ -16,13 +16,13 @@ fn row_of(y: u32, ky: u32) -> i32 {
   return taps[min(y, HEIGHT - 1u) * KERNEL_H + ky];
 }
 
-fn src_at(block: u32, row: i32, col: i32) -> vec4f {
-  let value = wide(load(src[(block * SRC_HEIGHT + u32(max(row, 0))) * SRC_WIDTH + u32(max(col, 0))]));
+fn src_at(c4: u32, row: i32, col: i32) -> vec4f {
+  let value = wide(load(src[(c4 * SRC_HEIGHT + u32(max(row, 0))) * SRC_WIDTH + u32(max(col, 0))]));
   return select(vec4f(), value, row >= 0 && col >= 0);
 }
 
-fn finish(block: u32, y: u32, x: u32, value: vec4f) {
-  if (y < HEIGHT) { emit(block, y * WIDTH + x, value + bias[block]); }
+fn finish(c4: u32, y: u32, x: u32, value: vec4f) {
+  if (y < HEIGHT) { emit(c4, y * WIDTH + x, value + bias[c4]); }
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -31,7 +31,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (i >= TILES * DST_BLOCKS) { return; }
   let x = i % WIDTH;
   let y = i % TILES / WIDTH * 4u;
-  let block = i / TILES;
+  let c4 = i / TILES;
   var a = vec4f();
   var b = vec4f();
   var c = vec4f();
@@ -40,15 +40,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let r = vec4i(row_of(y, ky), row_of(y + 1u, ky), row_of(y + 2u, ky), row_of(y + 3u, ky));
     for (var kx = 0u; kx < KERNEL_W; kx++) {
       let col = taps[HEIGHT * KERNEL_H + x * KERNEL_W + kx];
-      let w = weight[(block * KERNEL_H + ky) * KERNEL_W + kx];
-      a += w * src_at(block, r.x, col);
-      b += w * src_at(block, r.y, col);
-      c += w * src_at(block, r.z, col);
-      d += w * src_at(block, r.w, col);
+      let w = weight[(c4 * KERNEL_H + ky) * KERNEL_W + kx];
+      a += w * src_at(c4, r.x, col);
+      b += w * src_at(c4, r.y, col);
+      c += w * src_at(c4, r.z, col);
+      d += w * src_at(c4, r.w, col);
     }
   }
-  finish(block, y, x, a);
-  finish(block, y + 1u, x, b);
-  finish(block, y + 2u, x, c);
-  finish(block, y + 3u, x, d);
+  finish(c4, y, x, a);
+  finish(c4, y + 1u, x, b);
+  finish(c4, y + 2u, x, c);
+  finish(c4, y + 3u, x, d);
 }

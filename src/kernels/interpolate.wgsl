@@ -9,6 +9,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i = thread_index(group, groups, local);
   if (i >= HEIGHT * WIDTH * DST_BLOCKS) { return; }
   let pixel = i % (HEIGHT * WIDTH);
-  let block = i / (HEIGHT * WIDTH);
-  dst[i] = src[(block * SRC_HEIGHT + index[pixel / WIDTH]) * SRC_WIDTH + index[HEIGHT + pixel % WIDTH]];
+  let c4 = i / (HEIGHT * WIDTH);
+  dst[i] = src[(c4 * SRC_HEIGHT + index[pixel / WIDTH]) * SRC_WIDTH + index[HEIGHT + pixel % WIDTH]];
 }

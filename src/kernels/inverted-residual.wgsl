@@ -30,8 +30,8 @@ fn is_inside(at: vec2u) -> bool {
   return at.x < SRC_WIDTH && at.y < SRC_HEIGHT;
 }
 
-fn src_at(block: u32, at: vec2u) -> Vec {
-  return load(src[block * (SRC_HEIGHT * SRC_WIDTH) + min(at.y, SRC_HEIGHT - 1u) * SRC_WIDTH + min(at.x, SRC_WIDTH - 1u)]);
+fn src_at(c4: u32, at: vec2u) -> Vec {
+  return load(src[c4 * (SRC_HEIGHT * SRC_WIDTH) + min(at.y, SRC_HEIGHT - 1u) * SRC_WIDTH + min(at.x, SRC_WIDTH - 1u)]);
 }
 
 fn expand_four(h: u32, q: u32, origin: vec2u) {
@@ -60,15 +60,15 @@ fn window(h: u32, y: u32, x: u32) -> Vec {
   return narrow(max(top + middle + bottom + depthwise[t + 9u], vec4f()));
 }
 
-fn finish(block: u32, y: u32, x: u32, value: vec4f) {
-  if (y < HEIGHT && x < WIDTH) { emit(block, y * WIDTH + x, value + bias[block]); }
+fn finish(c4: u32, y: u32, x: u32, value: vec4f) {
+  if (y < HEIGHT && x < WIDTH) { emit(c4, y * WIDTH + x, value + bias[c4]); }
 }
 
-fn finish_mat(block: u32, y: u32, x: u32, value: mat4x4f) {
-  finish(block, y, x, value[0]);
-  finish(block, y + 1u, x, value[1]);
-  finish(block, y + 2u, x, value[2]);
-  finish(block, y + 3u, x, value[3]);
+fn finish_mat(c4: u32, y: u32, x: u32, value: mat4x4f) {
+  finish(c4, y, x, value[0]);
+  finish(c4, y + 1u, x, value[1]);
+  finish(c4, y + 2u, x, value[2]);
+  finish(c4, y + 3u, x, value[3]);
 }
 
 @compute @workgroup_size(WORKGROUP)

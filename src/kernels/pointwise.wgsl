@@ -19,18 +19,18 @@ fn pixel(plane: u32, p: u32) -> Vec {
   return load(src[plane * PIXELS + min(p, PIXELS - 1u)]);
 }
 
-fn finish(block: u32, p: u32, value: vec4f) {
-  if (block >= DST_BLOCKS || p >= PIXELS) { return; }
-  var sum = value + bias[block];
-  if (ADDEND) { sum += wide(load(addend[block * PIXELS + p])); }
-  emit(block, p, sum);
+fn finish(c4: u32, p: u32, value: vec4f) {
+  if (c4 >= DST_BLOCKS || p >= PIXELS) { return; }
+  var sum = value + bias[c4];
+  if (ADDEND) { sum += wide(load(addend[c4 * PIXELS + p])); }
+  emit(c4, p, sum);
 }
 
-fn finish_mat(block: u32, p: u32, value: mat4x4f) {
-  finish(block, p, value[0]);
-  finish(block, p + STEP, value[1]);
-  finish(block, p + 2u * STEP, value[2]);
-  finish(block, p + 3u * STEP, value[3]);
+fn finish_mat(c4: u32, p: u32, value: mat4x4f) {
+  finish(c4, p, value[0]);
+  finish(c4, p + STEP, value[1]);
+  finish(c4, p + 2u * STEP, value[2]);
+  finish(c4, p + 3u * STEP, value[3]);
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -38,7 +38,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let i = thread_index(group, groups, local);
   if (i >= STEP * GROUPS) { return; }
   let p = i % STEP;
-  let block = i / STEP * BLOCKS;
+  let c4 = i / STEP * BLOCKS;
   var a0 = mat4x4f();
   var a1 = mat4x4f();
   var b0 = mat4x4f();
@@ -46,19 +46,19 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   for (var k = 0u; k < SRC_BLOCKS; k++) {
     let x0 = Mat(pixel(k, p), pixel(k, p + STEP), pixel(k, p + 2u * STEP), pixel(k, p + 3u * STEP));
     let x1 = Mat(pixel(k, p + 4u * STEP), pixel(k, p + 5u * STEP), pixel(k, p + 6u * STEP), pixel(k, p + 7u * STEP));
-    let wa = load_mat(weight[block * SRC_BLOCKS + k]);
+    let wa = load_mat(weight[c4 * SRC_BLOCKS + k]);
     a0 += wide_mat(wa * x0);
     a1 += wide_mat(wa * x1);
     if (BLOCKS == 2u) {
-      let wb = load_mat(weight[(block + 1u) * SRC_BLOCKS + k]);
+      let wb = load_mat(weight[(c4 + 1u) * SRC_BLOCKS + k]);
       b0 += wide_mat(wb * x0);
       b1 += wide_mat(wb * x1);
     }
   }
-  finish_mat(block, p, a0);
-  finish_mat(block, p + 4u * STEP, a1);
+  finish_mat(c4, p, a0);
+  finish_mat(c4, p + 4u * STEP, a1);
   if (BLOCKS == 2u) {
-    finish_mat(block + 1u, p, b0);
-    finish_mat(block + 1u, p + 4u * STEP, b1);
+    finish_mat(c4 + 1u, p, b0);
+    finish_mat(c4 + 1u, p + 4u * STEP, b1);
   }
 }

@@ -20,21 +20,21 @@ fn row_of(y: u32) -> u32 { // y may be -1 wrapped around
   return select(OUTSIDE, index[min(y, HEIGHT - 1u)] * SRC_WIDTH, y < HEIGHT);
 }
 
-fn src_at(block: u32, row: u32, col: u32) -> vec4f {
+fn src_at(c4: u32, row: u32, col: u32) -> vec4f {
   let inside = row != OUTSIDE && col != OUTSIDE;
   let at = select(0u, row + col, inside);
-  return select(vec4f(), wide(load(src[block * SRC_PIXELS + at])), inside);
+  return select(vec4f(), wide(load(src[c4 * SRC_PIXELS + at])), inside);
 }
 
-fn finish(block: u32, y: u32, x: u32, value: vec4f) {
-  if (block < DST_BLOCKS && y < HEIGHT) { emit(block, y * WIDTH + x, value + bias[block]); }
+fn finish(c4: u32, y: u32, x: u32, value: vec4f) {
+  if (c4 < DST_BLOCKS && y < HEIGHT) { emit(c4, y * WIDTH + x, value + bias[c4]); }
 }
 
-fn finish_mat(block: u32, y: u32, x: u32, value: mat4x4f) {
-  finish(block, y, x, value[0]);
-  finish(block, y + 1u, x, value[1]);
-  finish(block, y + 2u, x, value[2]);
-  finish(block, y + 3u, x, value[3]);
+fn finish_mat(c4: u32, y: u32, x: u32, value: mat4x4f) {
+  finish(c4, y, x, value[0]);
+  finish(c4, y + 1u, x, value[1]);
+  finish(c4, y + 2u, x, value[2]);
+  finish(c4, y + 3u, x, value[3]);
 }
 
 fn relu_mat(m: mat4x4f, shift: vec4f) -> Mat {
@@ -47,7 +47,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (i >= TILES * GROUPS) { return; }
   let x = i % WIDTH;
   let y = i % TILES / WIDTH * 8u;
-  let block = i / TILES * BLOCKS;
+  let c4 = i / TILES * BLOCKS;
   let r0 = row_of(y - 1u);
   let r1 = row_of(y);
   let r2 = row_of(y + 1u);
@@ -91,7 +91,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let shift = depthwise[h * 10u + 9u];
     let x0 = relu_mat(h0, shift);
     let x1 = relu_mat(h1, shift);
-    let w = h * GROUPS * BLOCKS + block;
+    let w = h * GROUPS * BLOCKS + c4;
     let wa = load_mat(project[w]);
     a0 += wide_mat(wa * x0);
     a1 += wide_mat(wa * x1);
@@ -111,18 +111,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       d1 += wide_mat(wd * x1);
     }
   }
-  finish_mat(block, y, x, a0);
-  finish_mat(block, y + 4u, x, a1);
+  finish_mat(c4, y, x, a0);
+  finish_mat(c4, y + 4u, x, a1);
   if (BLOCKS > 1u) {
-    finish_mat(block + 1u, y, x, b0);
-    finish_mat(block + 1u, y + 4u, x, b1);
+    finish_mat(c4 + 1u, y, x, b0);
+    finish_mat(c4 + 1u, y + 4u, x, b1);
   }
   if (BLOCKS > 2u) {
-    finish_mat(block + 2u, y, x, c0);
-    finish_mat(block + 2u, y + 4u, x, c1);
+    finish_mat(c4 + 2u, y, x, c0);
+    finish_mat(c4 + 2u, y + 4u, x, c1);
   }
   if (BLOCKS > 3u) {
-    finish_mat(block + 3u, y, x, d0);
-    finish_mat(block + 3u, y + 4u, x, d1);
+    finish_mat(c4 + 3u, y, x, d0);
+    finish_mat(c4 + 3u, y + 4u, x, d1);
   }
 }

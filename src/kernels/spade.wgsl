@@ -25,16 +25,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   if (i >= PIXELS * DST_BLOCKS) { return; }
   let y = i % PIXELS / WIDTH;
   let x = i % WIDTH;
-  let block = i / PIXELS;
+  let c4 = i / PIXELS;
   var value: vec4f;
-  if (block < SRC_BLOCKS) {
-    value = wide(load(src[block * SRC_PIXELS + pixel_of(1u, SRC_WIDTH, y, x)]));
+  if (c4 < SRC_BLOCKS) {
+    value = wide(load(src[c4 * SRC_PIXELS + pixel_of(1u, SRC_WIDTH, y, x)]));
   } else {
-    value = grid_sample(block - SRC_BLOCKS, pixel_of(2u, FIELD_WIDTH, y, x));
+    value = grid_sample(c4 - SRC_BLOCKS, pixel_of(2u, FIELD_WIDTH, y, x));
   }
   let at = pixel_of(0u, MODULATION_WIDTH, y, x);
-  let gamma = wide(load(modulation[block * MODULATION_PIXELS + at]));
-  let beta = wide(load(modulation[(DST_BLOCKS + block) * MODULATION_PIXELS + at]));
-  value = (value * norm[block] + norm[DST_BLOCKS + block]) * (1.0 + gamma) + beta;
+  let gamma = wide(load(modulation[c4 * MODULATION_PIXELS + at]));
+  let beta = wide(load(modulation[(DST_BLOCKS + c4) * MODULATION_PIXELS + at]));
+  value = (value * norm[c4] + norm[DST_BLOCKS + c4]) * (1.0 + gamma) + beta;
   dst[i] = store(max(value, vec4f()));
 }

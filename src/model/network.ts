@@ -34,7 +34,7 @@ export interface NetworkOptions {
   /** Size the motion network runs at, M. */
   readonly motionSize: number;
   /** Names out of {@link NAMED_TENSORS} that the caller wants to read. */
-  readonly keep?: readonly string[];
+  readonly keep?: readonly string[] | undefined;
 }
 
 /**

@@ -68,7 +68,10 @@ export function single<Op extends OpName>(
 ): Case {
   const builder = new GraphBuilder();
   const tensors = Object.fromEntries(
-    Object.entries<Layout>(inputs as Record<string, Layout>).map(([role, layout]) => [role, builder.input(role, 'map', layout)]),
+    Object.entries<Layout>(inputs as Record<string, Layout>).map(([role, layout]) => [
+      role,
+      builder.input(role, 'map', layout),
+    ]),
   ) as unknown as Ops[Op]['inputs'];
   const output: Tensor = builder.node(op, 'dst', tensors, attrs, dst);
   const graph = builder.build([output]);

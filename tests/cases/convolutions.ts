@@ -15,17 +15,29 @@ interface ConvOptions {
 }
 
 /** Scaled so that results stay of order one whatever the fan-in. */
-const weights = (name: string, count: number, fanIn: number): Float64Array => random(name, count, 2 ** -Math.floor(Math.log2(fanIn) / 2));
+const weights = (name: string, count: number, fanIn: number): Float64Array =>
+  random(name, count, 2 ** -Math.floor(Math.log2(fanIn) / 2));
 
-function conv(kernelName: string, name: string, src: Layout, outChannels: number | 'depthwise', options: ConvOptions = {}): Case {
+function conv(
+  kernelName: string,
+  name: string,
+  src: Layout,
+  outChannels: number | 'depthwise',
+  options: ConvOptions = {},
+): Case {
   const { kernel = [3, 3], stride = 1, padding = 1, activation = 'none', addend, residual, up = 1 } = options;
-  const axis = (size: number, k: number): Int32Array => throughIndex(convTaps(size * up, k, stride, padding), nearestIndex(size, size * up));
+  const axis = (size: number, k: number): Int32Array =>
+    throughIndex(convTaps(size * up, k, stride, padding), nearestIndex(size, size * up));
   const taps = { rows: axis(src.height, kernel[0]), cols: axis(src.width, kernel[1]) };
   const inChannels = channelCount(src);
   const isDepthwise = outChannels === 'depthwise';
   const out = isDepthwise ? inChannels : outChannels;
   const fanIn = (isDepthwise ? 1 : inChannels) * kernel[0] * kernel[1];
-  const dst = { channels: isDepthwise ? src.channels : [out], height: taps.rows.length / kernel[0], width: taps.cols.length / kernel[1] };
+  const dst = {
+    channels: isDepthwise ? src.channels : [out],
+    height: taps.rows.length / kernel[0],
+    width: taps.cols.length / kernel[1],
+  };
   const inputs = {
     src,
     ...(addend && { addend: dst }),
@@ -55,7 +67,11 @@ function transposed(name: string, src: Layout, out: number, kernel: readonly [nu
 
 export const CONVOLUTION_CASES: Case[] = [
   conv('conv2d', '3x3 odd size and channels', map(17, 23, 3), 16),
-  conv('conv2d', '4x4 stride 2 of a concatenation', map(24, 20, 3, 3, 3), 32, { kernel: [4, 4], stride: 2, activation: 'relu' }),
+  conv('conv2d', '4x4 stride 2 of a concatenation', map(24, 20, 3, 3, 3), 32, {
+    kernel: [4, 4],
+    stride: 2,
+    activation: 'relu',
+  }),
   conv('conv2d', '3x3 of one pixel and one channel', map(1, 1, 1), 1),
   conv('conv2d', '3x3 of one row', map(1, 19, 5), 7),
   conv('conv2d', '3x3 of one column', map(19, 1, 5), 7),
@@ -64,7 +80,11 @@ export const CONVOLUTION_CASES: Case[] = [
   conv('conv2d', '3x3 after nearest x2', map(7, 9, 12), 10, { up: 2, activation: 'relu' }),
   conv('conv2d', '1x1 stride 2', map(9, 11, 8), 8, { kernel: [1, 1], stride: 2, padding: 0 }),
   conv('conv2d', '3x3 wide and deep', map(8, 8, 130), 70, { residual: 'same' }),
-  conv('conv2d', '3x3 with addend, relu, residual', map(10, 12, 9), 13, { addend: true, activation: 'relu', residual: 'same' }),
+  conv('conv2d', '3x3 with addend, relu, residual', map(10, 12, 9), 13, {
+    addend: true,
+    activation: 'relu',
+    residual: 'same',
+  }),
   conv('conv2d', '3x3 to two channels with half-size residual', map(12, 16, 16), 2, { residual: 'half' }),
   conv('conv2d', '3x3 to three channels with tanh', map(11, 13, 16), 3, { activation: 'tanh' }),
   pointwise('odd channels', map(9, 31, 281), 140),
@@ -77,7 +97,7 @@ export const CONVOLUTION_CASES: Case[] = [
   conv('depthwise', '3x3', map(19, 13, 12), 'depthwise', { activation: 'relu' }),
   conv('depthwise', '3x3 stride 2, odd channels', map(18, 22, 10), 'depthwise', { stride: 2 }),
   conv('depthwise', '3x3 stride 2 of an odd size', map(17, 21, 3, 5), 'depthwise', { stride: 2 }),
-  conv('depthwise', '5x3 of one pixel', map(1, 1, 1), 'depthwise', { kernel: [5, 3], padding: 2 }),
+  conv('depthwise', '5x3 of one pixel', map(1, 1, 3), 'depthwise', { kernel: [5, 3], padding: 2 }),
   conv('depthwise', '3x3 after nearest x2 with residual', map(5, 7, 6), 'depthwise', { up: 2, residual: 'same' }),
   transposed('one pixel to 4x4', map(1, 1, 6), 64, [4, 4], 1),
   transposed('4x4 to 16x16', map(4, 4, 64), 32, [4, 4], 4),

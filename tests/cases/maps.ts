@@ -11,7 +11,8 @@ const indexBetween = (src: Layout, dst: Layout): PixelIndex => ({
 const SAMPLING: Tolerance = {
   atol: 2e-5,
   rtol: 1e-5,
-  reason: 'a float32 coordinate of a few dozen pixels carries 2^-19 of error into the weights of four values of order one',
+  reason:
+    'a float32 coordinate of a few dozen pixels carries 2^-19 of error into the weights of four values of order one',
 };
 
 function interpolate(name: string, src: Layout, height: number, width: number): Case {
@@ -73,7 +74,13 @@ function separable(name: string, src: Layout, out: number, options: { up?: numbe
   return single(name, 'separable', 'separable', { src, ...(residual && { residual: dst }) }, attrs, dst, SUM);
 }
 
-function invertedResidual(name: string, src: Layout, hidden: number, out: number, options: { stride?: 1 | 2; residual?: boolean } = {}): Case {
+function invertedResidual(
+  name: string,
+  src: Layout,
+  hidden: number,
+  out: number,
+  options: { stride?: 1 | 2; residual?: boolean } = {},
+): Case {
   const { stride = 1, residual = false } = options;
   const dst = map(Math.ceil(src.height / stride), Math.ceil(src.width / stride), out);
   const attrs = {
@@ -83,7 +90,15 @@ function invertedResidual(name: string, src: Layout, hidden: number, out: number
     depthwise: dense(`${name} depthwise`, hidden, 9),
     project: dense(`${name} project`, out, hidden),
   };
-  return single(name, 'inverted-residual', 'inverted_residual', { src, ...(residual && { residual: dst }) }, attrs, dst, SUM);
+  return single(
+    name,
+    'inverted-residual',
+    'inverted_residual',
+    { src, ...(residual && { residual: dst }) },
+    attrs,
+    dst,
+    SUM,
+  );
 }
 
 function normalize(): Case {
@@ -91,7 +106,13 @@ function normalize(): Case {
   const src = graph.input('src', 'rgba8', map(7, 11, 4));
   const bytes = Uint8Array.from(random('normalize', 7 * 11 * 4), (v) => Math.round((v + 1) * 127.5));
   const built = graph.build([graph.normalize('dst', src)]);
-  return { name: 'normalize 7x11', kernel: 'normalize', graph: built, inputs: new Map([['src', bytes]]), tolerance: ROUNDING };
+  return {
+    name: 'normalize 7x11',
+    kernel: 'normalize',
+    graph: built,
+    inputs: new Map([['src', bytes]]),
+    tolerance: ROUNDING,
+  };
 }
 
 function toRgba8(): Case {
@@ -101,7 +122,11 @@ function toRgba8(): Case {
   // Beyond [-1, 1] on both sides, and both ends.
   const src = inputs.get('src');
   if (src && 'data' in src) src.data.set([-1, 1, 0, -1.5, 2, 1e30, -1e30, 0.999]);
-  const tolerance = { atol: 1, rtol: 0, reason: 'float32 may fall on the other side of a whole number before truncation' };
+  const tolerance = {
+    atol: 1,
+    rtol: 0,
+    reason: 'float32 may fall on the other side of a whole number before truncation',
+  };
   return { name: 'to-rgba8 9x13', kernel: 'to-rgba8', graph: built, inputs, tolerance };
 }
 

@@ -12,7 +12,11 @@ export function nmse(actual: ArrayLike<number>, expected: ArrayLike<number>): nu
 }
 
 /** Where two arrays differ most beyond the tolerance, in words; undefined where they agree. */
-export function mismatch(actual: ArrayLike<number>, expected: ArrayLike<number>, { atol, rtol }: Tolerance): string | undefined {
+export function mismatch(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  { atol, rtol }: Tolerance,
+): string | undefined {
   if (actual.length !== expected.length) return `${actual.length} values instead of ${expected.length}`;
   let worst = -1;
   let excess = 0;
@@ -22,5 +26,7 @@ export function mismatch(actual: ArrayLike<number>, expected: ArrayLike<number>,
     const over = Number.isFinite(a) ? Math.abs(a - b) - (atol + rtol * Math.abs(b)) : Infinity;
     if (over > excess) [worst, excess] = [i, over];
   }
-  return worst < 0 ? undefined : `index ${worst}: ${actual[worst]} instead of ${expected[worst]}, NMSE ${nmse(actual, expected)}`;
+  return worst < 0
+    ? undefined
+    : `index ${worst}: ${actual[worst]} instead of ${expected[worst]}, NMSE ${nmse(actual, expected)}`;
 }

@@ -6,5 +6,11 @@ export async function openTestDevice(): Promise<{ device: GPUDevice; close: () =
   const gpu = create([]);
   const adapter = await gpu.requestAdapter();
   const device = await requestDevice(adapter!, { defaultLimits: true });
-  return { device, close: () => { device.destroy(); void gpu; } };
+  return {
+    device,
+    close: () => {
+      device.destroy();
+      void gpu;
+    },
+  };
 }

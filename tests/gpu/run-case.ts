@@ -19,7 +19,11 @@ export function encodeValue({ format, layout }: Tensor, value: Value, precision:
 }
 
 /** GPU bytes back to what the interpreter would give. */
-export function decodeValue({ format, layout }: Tensor, bytes: ArrayBuffer, precision: Precision): Uint8Array | Float32Array {
+export function decodeValue(
+  { format, layout }: Tensor,
+  bytes: ArrayBuffer,
+  precision: Precision,
+): Uint8Array | Float32Array {
   if (format !== 'map') return new Uint8Array(bytes);
   return fromBlocked(layout, precision === 'f32' ? new Float32Array(bytes) : fromHalf(new Uint16Array(bytes)));
 }
@@ -34,10 +38,10 @@ export async function runOnGpu(
   inputs: ReadonlyMap<string, Value>,
   precision: Precision,
 ): Promise<Map<string, Uint8Array | Float32Array>> {
-  return scoped(device, 'running a case', async () => {
-    const program = await compileProgram(device, graph, { precision });
-    const arena = createArena(device, [program]);
-    const buffers = new Map<string, GPUBuffer>();
+  const program = await compileProgram(device, graph, { precision });
+  const arena = createArena(device, [program]);
+  const buffers = new Map<string, GPUBuffer>();
+  await scoped(device, 'running a case', () => {
     for (const tensor of [...graph.inputs, ...graph.outputs]) {
       const buffer = createStorage(device, tensor.name, tensorBytes(tensor, precision) + GUARD_BYTES);
       write(device, buffer, new Uint32Array(buffer.size / 4).fill(FLOAT_NAN_WORD));
@@ -47,18 +51,17 @@ export async function runOnGpu(
     }
     for (const slot of arena.slots) write(device, slot, new Uint32Array(slot.size / 4).fill(FLOAT_NAN_WORD));
     submit(device, bindProgram(program, arena, buffers));
-    const results = new Map<string, Uint8Array | Float32Array>();
-    for (const tensor of graph.outputs) {
-      const buffer = buffers.get(tensor.name)!;
-      const bytes = await readBack(device, buffer);
-      const length = tensorBytes(tensor, precision);
-      const guard = new Uint32Array(bytes.slice(Math.ceil(length / 4) * 4));
-      if (guard.some((word) => word !== FLOAT_NAN_WORD)) throw new Error(`${tensor.name}: written beyond its end`);
-      results.set(tensor.name, decodeValue(tensor, bytes.slice(0, length), precision));
-    }
-    for (const buffer of [...buffers.values(), ...arena.slots, program.constants]) buffer.destroy();
-    return results;
   });
+  const results = new Map<string, Uint8Array | Float32Array>();
+  for (const tensor of graph.outputs) {
+    const bytes = await readBack(device, buffers.get(tensor.name)!);
+    const length = tensorBytes(tensor, precision);
+    const guard = new Uint32Array(bytes.slice(Math.ceil(length / 4) * 4));
+    if (guard.some((word) => word !== FLOAT_NAN_WORD)) throw new Error(`${tensor.name}: written beyond its end`);
+    results.set(tensor.name, decodeValue(tensor, bytes.slice(0, length), precision));
+  }
+  for (const buffer of [...buffers.values(), ...arena.slots, program.constants]) buffer.destroy();
+  return results;
 }
 
 function submit(device: GPUDevice, bound: BoundProgram): void {

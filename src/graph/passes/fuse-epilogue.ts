@@ -4,7 +4,7 @@ import { rewrite } from '../rewrite';
 /**
  * relu, tanh and add move into the convolution before them. An add becomes the residual, which follows the activation;
  * a relu that comes after such an add turns it into the addend, which precedes it. Of two convolutions that are added,
- * the later one takes the sum.
+ * the later one takes the sum, so that the other may be made long before.
  */
 export const fuseEpilogue = (graph: Graph): Graph => {
   const order = new Map(graph.nodes.map(({ output }, i) => [output.name, i]));
@@ -17,11 +17,16 @@ export const fuseEpilogue = (graph: Graph): Graph => {
       return [activated(conv, node.op, node.output)];
     }
     if (node.op === 'add') {
-      const [late, early] =
-        rank(node.inputs.a) > rank(node.inputs.b) ? [node.inputs.a, node.inputs.b] : [node.inputs.b, node.inputs.a];
-      const conv = view.producer(late);
-      if (conv?.op !== 'conv2d' || conv.inputs.residual || !view.isPrivate(late)) return undefined;
-      return [{ ...conv, inputs: { ...conv.inputs, residual: early }, output: node.output }];
+      const { a, b } = node.inputs;
+      const [late, early] = rank(a) > rank(b) ? [a, b] : [b, a];
+      for (const [sum, other] of [
+        [late, early],
+        [early, late],
+      ] as const) {
+        const conv = view.producer(sum);
+        if (conv?.op !== 'conv2d' || conv.inputs.residual || !view.isPrivate(sum)) continue;
+        return [{ ...conv, inputs: { ...conv.inputs, residual: other }, output: node.output }];
+      }
     }
     return undefined;
   });

@@ -9,12 +9,12 @@ fn activate(v: vec4f) -> vec4f {
   return v;
 }
 
-fn emit(block: u32, pixel: u32, value: vec4f) {
+fn emit(c4: u32, pixel: u32, value: vec4f) {
   var result = activate(value);
-  if (RESIDUAL == 1u) { result += wide(load(residual[block * (HEIGHT * WIDTH) + pixel])); }
+  if (RESIDUAL == 1u) { result += wide(load(residual[c4 * (HEIGHT * WIDTH) + pixel])); }
   if (RESIDUAL == 2u) {
     let at = (pixel / WIDTH / 2u) * (WIDTH / 2u) + pixel % WIDTH / 2u;
-    result += wide(load(residual[block * (HEIGHT / 2u * (WIDTH / 2u)) + at]));
+    result += wide(load(residual[c4 * (HEIGHT / 2u * (WIDTH / 2u)) + at]));
   }
-  dst[block * (HEIGHT * WIDTH) + pixel] = store(result);
+  dst[c4 * (HEIGHT * WIDTH) + pixel] = store(result);
 }
