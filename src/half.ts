@@ -6,7 +6,11 @@ const bits = new Uint32Array(float.buffer);
  */
 export function halfBits(value: number): number {
   float[0] = value;
-  const x = bits[0]!;
+  return halfOf(bits[0]!);
+}
+
+/** Float32 bits to float16 bits. */
+function halfOf(x: number): number {
   const sign = (x >>> 16) & 0x8000;
   const exponent = (x >>> 23) & 0xff;
   const mantissa = x & 0x7fffff;
@@ -19,14 +23,19 @@ export function halfBits(value: number): number {
 
 /** value >> shift, rounded to nearest, ties to even. */
 function roundShift(value: number, shift: number): number {
-  const kept = Math.floor(value / 2 ** shift);
-  const rest = value - kept * 2 ** shift;
-  const half = 2 ** (shift - 1);
-  return rest > half || (rest === half && kept % 2 === 1) ? kept + 1 : kept;
+  const kept = value >>> shift;
+  const rest = value & ((1 << shift) - 1);
+  const half = 1 << (shift - 1);
+  return rest > half || (rest === half && kept & 1) ? kept + 1 : kept;
 }
 
 /** Float32 values as float16 bits. */
-export const toHalf = (values: Float32Array): Uint16Array => Uint16Array.from(values, halfBits);
+export function toHalf(values: Float32Array): Uint16Array {
+  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < halves.length; i++) halves[i] = halfOf(words[i]!);
+  return halves;
+}
 
 /** Float16 bits as a number; exact. */
 export function halfValue(half: number): number {
@@ -37,5 +46,19 @@ export function halfValue(half: number): number {
   return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
+let values: Float32Array | undefined;
+
 /** Float16 bits as float32 values. */
-export const fromHalf = (halves: Uint16Array): Float32Array => Float32Array.from(halves, halfValue);
+export function fromHalf(halves: Uint16Array): Float32Array {
+  const table = (values ??= Float32Array.from({ length: 0x10000 }, (_, half) => halfValue(half)));
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < floats.length; i++) floats[i] = table[halves[i]!]!;
+  return floats;
+}
+
+/** Bfloat16 bits, the upper half of a float32's, as float32 values; exact. */
+export function fromBfloat16(words: Uint16Array): Float32Array {
+  const result = new Uint32Array(words.length);
+  for (let i = 0; i < words.length; i++) result[i] = words[i]! << 16;
+  return new Float32Array(result.buffer);
+}

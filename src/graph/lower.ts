@@ -145,7 +145,7 @@ function lowerNode(node: Node): Dispatch {
 }
 
 function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
-  const { kernel, taps, activation } = attrs;
+  const { kernel, taps, activation, phases = 1 } = attrs;
   const dst = output.layout;
   const blocks = blockCount(dst) > 1 ? 2 : 1;
   const spec = {
@@ -159,7 +159,11 @@ function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: 
   } as const;
   const resources = {
     src,
-    weight: packDense(attrs.weight, src.layout, dst, kernel[0] * kernel[1], blocks),
+    weight: joinVectors(
+      ...slices(attrs.weight, phases * phases).map((weight) =>
+        packDense(weight, src.layout, dst, kernel[0] * kernel[1], blocks),
+      ),
+    ),
     bias: packBias(attrs, dst, blocks),
     addend,
     residual,
@@ -169,7 +173,7 @@ function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: 
   const isPointwise = kernel[0] * kernel[1] === 1 && isIdentity(taps.rows, height) && isIdentity(taps.cols, width);
   return isPointwise
     ? dispatchOf(name, pointwise, spec, resources)
-    : dispatchOf(name, conv2d, spec, { ...resources, taps: joinTables(taps.rows, taps.cols) });
+    : dispatchOf(name, conv2d, { ...spec, phases }, { ...resources, taps: joinTables(taps.rows, taps.cols) });
 }
 
 function lowerDepthwise({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
@@ -215,11 +219,22 @@ function joinTables(...tables: readonly Int32Array[]): Int32Array {
   return Int32Array.from(tables.flatMap((table) => [...table]));
 }
 
-function joinVectors(a: Float32Array, b: Float32Array): Float32Array {
-  const result = new Float32Array(a.length + b.length);
-  result.set(a);
-  result.set(b, a.length);
+function joinVectors(...vectors: readonly Float32Array[]): Float32Array {
+  const [only, ...others] = vectors;
+  if (only && others.length === 0) return only;
+  const result = new Float32Array(vectors.reduce((sum, vector) => sum + vector.length, 0));
+  let at = 0;
+  for (const vector of vectors) {
+    result.set(vector, at);
+    at += vector.length;
+  }
   return result;
+}
+
+/** An array in `count` equal parts. */
+function slices(array: Float32Array | Float64Array, count: number): (Float32Array | Float64Array)[] {
+  const size = array.length / count;
+  return Array.from({ length: count }, (_, i) => array.subarray(i * size, (i + 1) * size));
 }
 
 /** The colours of the parts as the network wants them, 2 * v / 255 - 1 in float32, one vec4 a part. */
