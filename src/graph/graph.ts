@@ -1,4 +1,3 @@
-import type { Phases } from '../kernels/conv2d';
 import type { Activation } from '../kernels/epilogue';
 import type { Layout } from '../kernels/layout';
 import type { PixelIndex, Taps } from '../kernels/taps';
@@ -31,8 +30,6 @@ export interface Ops {
     attrs: Dense & {
       kernel: readonly [number, number];
       taps: Taps;
-      /** Weights are (phases * phases, O, I, kh, kw); see conv2d.ts. */
-      phases?: Phases | undefined;
       /** 1, or the number of channels (depthwise). */
       groups: number;
       /** Applied after the addend and before the residual. */

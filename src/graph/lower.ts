@@ -15,6 +15,7 @@ import { resizeCoefficients } from '../kernels/resize-coefficients';
 import { resizeImage } from '../kernels/resize-image';
 import { separable } from '../kernels/separable';
 import { spade } from '../kernels/spade';
+import { columnTable, groupTaps, joinWeights, rowTable } from '../kernels/tap-groups';
 import { convTransposeTaps, isIdentity, type PixelIndex } from '../kernels/taps';
 import { toRgba8 } from '../kernels/to-rgba8';
 import { dispatchOf, type Constant, type Dispatch } from './dispatch';
@@ -145,35 +146,43 @@ function lowerNode(node: Node): Dispatch {
 }
 
 function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
-  const { kernel, taps, activation, phases = 1 } = attrs;
+  const { kernel, taps, activation } = attrs;
   const dst = output.layout;
   const blocks = blockCount(dst) > 1 ? 2 : 1;
   const spec = {
     src: src.layout,
     dst,
-    kernel,
     activation,
     addend: addend !== undefined,
     residual: residualOf(residual, output),
     blocks,
   } as const;
-  const resources = {
-    src,
-    weight: joinVectors(
-      ...slices(attrs.weight, phases * phases).map((weight) =>
-        packDense(weight, src.layout, dst, kernel[0] * kernel[1], blocks),
-      ),
-    ),
-    bias: packBias(attrs, dst, blocks),
-    addend,
-    residual,
-    dst: output,
-  };
+  const resources = { src, bias: packBias(attrs, dst, blocks), addend, residual, dst: output };
   const { height, width } = src.layout;
-  const isPointwise = kernel[0] * kernel[1] === 1 && isIdentity(taps.rows, height) && isIdentity(taps.cols, width);
-  return isPointwise
-    ? dispatchOf(name, pointwise, spec, resources)
-    : dispatchOf(name, conv2d, { ...spec, phases }, { ...resources, taps: joinTables(taps.rows, taps.cols) });
+  if (kernel[0] * kernel[1] === 1 && isIdentity(taps.rows, height) && isIdentity(taps.cols, width)) {
+    return dispatchOf(name, pointwise, spec, {
+      ...resources,
+      weight: packDense(attrs.weight, src.layout, dst, 1, blocks),
+    });
+  }
+  const rows = groupTaps(taps.rows, kernel[0]);
+  const cols = groupTaps(taps.cols, kernel[1]);
+  const weights = rows.flatMap((row) =>
+    cols.map((col) => packDense(joinWeights(attrs.weight, row, col), src.layout, dst, row.size * col.size, blocks)),
+  );
+  let matrices = 0;
+  const starts = weights.map(({ length }) => (matrices += length / 16) - length / 16);
+  return dispatchOf(
+    name,
+    conv2d,
+    { ...spec, rows, cols },
+    {
+      ...resources,
+      weight: joinVectors(...weights),
+      rows: rowTable(rows, taps.rows, width),
+      cols: joinTables(columnTable(cols, taps.cols), Int32Array.from(starts)),
+    },
+  );
 }
 
 function lowerDepthwise({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
@@ -229,12 +238,6 @@ function joinVectors(...vectors: readonly Float32Array[]): Float32Array {
     at += vector.length;
   }
   return result;
-}
-
-/** An array in `count` equal parts. */
-function slices(array: Float32Array | Float64Array, count: number): (Float32Array | Float64Array)[] {
-  const size = array.length / count;
-  return Array.from({ length: count }, (_, i) => array.subarray(i * size, (i + 1) * size));
 }
 
 /** The colours of the parts as the network wants them, 2 * v / 255 - 1 in float32, one vec4 a part. */

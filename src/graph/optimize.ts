@@ -5,7 +5,6 @@ import { foldBatchNorm } from './passes/fold-batch-norm';
 import { fuseEpilogue } from './passes/fuse-epilogue';
 import { fuseInvertedResidual, type FusionPolicy } from './passes/fuse-inverted-residual';
 import { fuseSpade } from './passes/fuse-spade';
-import { splitPhases } from './passes/split-phases';
 import { splitSourceConvolutions } from './passes/split-source-convolutions';
 
 export interface OptimizeOptions {
@@ -25,5 +24,5 @@ export function optimize(graph: Graph, { frameInputs, fusion }: OptimizeOptions)
     before = result;
     result = distinctRows(absorbInterpolate(result));
   }
-  return fuseInvertedResidual(splitPhases(result), fusion);
+  return fuseInvertedResidual(result, fusion);
 }

@@ -3,22 +3,23 @@ import { epilogueConstants, type Epilogue } from './epilogue';
 import epilogue from './chunks/epilogue.wgsl?raw';
 import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
-
-/**
- * With two phases, outputs of even and odd rows, and of even and odd columns, have weights of their own; height and
- * width of dst are even.
- */
-export type Phases = 1 | 2;
+import { tapCount, TILE_ROWS, type TapGroup } from './tap-groups';
 
 export interface Conv2dSpec extends Epilogue {
   readonly src: Layout;
   readonly dst: Layout;
-  readonly kernel: readonly [height: number, width: number];
-  readonly phases: Phases;
+  /** Rows and columns by which of their taps coincide. */
+  readonly rows: readonly TapGroup[];
+  readonly cols: readonly TapGroup[];
   readonly addend: boolean;
   /** Output blocks of one thread. */
   readonly blocks: 1 | 2;
 }
+
+const rowTiles = (rows: readonly TapGroup[]): number =>
+  rows.reduce((sum, { positions }) => sum + Math.ceil(positions.length / TILE_ROWS), 0);
+
+const largest = (groups: readonly TapGroup[]): number => Math.max(...groups.map(({ size }) => size));
 
 /** Dense convolution of any kernel through index tables. */
 export const conv2d: Kernel<Conv2dSpec> = {
@@ -28,25 +29,26 @@ export const conv2d: Kernel<Conv2dSpec> = {
     src: readMap,
     weight: readMatrices,
     bias: readWords,
-    taps: readWords,
+    rows: readWords,
+    cols: readWords,
     addend: readMap,
     residual: readMap,
     dst: writeMap,
   },
   constants: (spec) => ({
     ...epilogueConstants(spec.dst, spec),
-    SRC_HEIGHT: spec.src.height,
-    SRC_WIDTH: spec.src.width,
+    SRC_PIXELS: pixelCount(spec.src),
     SRC_BLOCKS: blockCount(spec.src),
     DST_BLOCKS: blockCount(spec.dst),
-    KERNEL_H: spec.kernel[0],
-    KERNEL_W: spec.kernel[1],
+    KERNEL_H: largest(spec.rows),
+    KERNEL_W: largest(spec.cols),
+    GROUPED: spec.rows.length * spec.cols.length > 1,
+    COL_GROUPS: spec.cols.length,
+    ROW_TILES: rowTiles(spec.rows),
     BLOCKS: spec.blocks,
-    PHASES: spec.phases,
     ADDEND: spec.addend,
   }),
   workgroup: () => WORKGROUP,
-  threads: ({ dst, blocks, phases }) =>
-    Math.ceil(dst.height / phases / 8) * dst.width * phases * Math.ceil(blockCount(dst) / blocks),
-  macs: ({ src, dst, kernel }) => channelCount(src) * channelCount(dst) * pixelCount(dst) * kernel[0] * kernel[1],
+  threads: ({ dst, rows, blocks }) => rowTiles(rows) * dst.width * Math.ceil(blockCount(dst) / blocks),
+  macs: ({ src, dst, rows, cols }) => channelCount(src) * channelCount(dst) * tapCount(rows) * tapCount(cols),
 };

@@ -1,7 +1,8 @@
 import { RhoError } from '../errors';
 
 /** The error of every reader and writer of weights. */
-export const badWeights = (message: string): RhoError => new RhoError('BAD_WEIGHTS', message);
+export const badWeights = (message: string, options?: ErrorOptions): RhoError =>
+  new RhoError('BAD_WEIGHTS', message, options);
 
 const LONGEST_QUOTE = 80;
 

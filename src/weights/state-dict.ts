@@ -39,7 +39,9 @@ export function checkFinite(tensors: StateDict): void {
   for (const [key, { data, shape }] of tensors) {
     const at = firstNotFinite(data);
     if (at >= 0)
-      throw badWeights(`${key} holds ${data[at]} at [${indexOf(at, shape).join(', ')}]; a trained network has no such weight`);
+      throw badWeights(
+        `${key} holds ${data[at]} at [${indexOf(at, shape).join(', ')}]; a trained network has no such weight`,
+      );
   }
 }
 

@@ -12,7 +12,6 @@ interface ConvOptions {
   residual?: 'same' | 'half';
   /** Nearest upsampling worked into the taps. */
   up?: number;
-  phases?: 1 | 2;
 }
 
 /** Scaled so that results stay of order one whatever the fan-in. */
@@ -54,9 +53,8 @@ function conv(
     ...(residual && { residual: residual === 'same' ? dst : { ...dst, height: dst.height / 2, width: dst.width / 2 } }),
   };
   const attrs = {
-    weight: weights(`${name} weight`, phases * phases * out * fanIn, fanIn),
+    weight: weights(`${name} weight`, out * fanIn, fanIn),
     bias: random(`${name} bias`, out),
-    phases,
     kernel,
     taps,
     groups: isDepthwise ? inChannels : 1,
@@ -89,8 +87,9 @@ export const CONVOLUTION_CASES: Case[] = [
   conv('conv2d', '1x3 without padding', map(6, 9, 6), 5, { kernel: [1, 3], padding: 0 }),
   conv('conv2d', '7x5 stride 3', map(16, 18, 4), 9, { kernel: [7, 5], stride: 3, padding: 2 }),
   conv('conv2d', '3x3 after nearest x2', map(7, 9, 12), 10, { up: 2, activation: 'relu' }),
-  conv('conv2d', '3x3 with weights by phase', map(6, 9, 5), 13, { up: 2, phases: 2, activation: 'relu' }),
-  conv('conv2d', '3x3 with weights by phase, one pixel', map(1, 1, 3), 2, { up: 2, phases: 2, residual: 'same' }),
+  conv('conv2d', '3x3 after nearest x2 of one pixel', map(1, 1, 3), 2, { up: 2, residual: 'same' }),
+  conv('conv2d', '3x3 after nearest x5, all ways to join taps', map(6, 4, 5), 13, { up: 5, addend: true }),
+  conv('conv2d', '4x4 stride 2 after nearest x3', map(6, 8, 5), 4, { up: 3, kernel: [4, 4], stride: 2 }),
   conv('conv2d', '1x1 stride 2', map(9, 11, 8), 8, { kernel: [1, 1], stride: 2, padding: 0 }),
   conv('conv2d', '3x3 wide and deep', map(8, 8, 130), 70, { residual: 'same' }),
   conv('conv2d', '3x3 with addend, relu, residual', map(10, 12, 9), 13, {

@@ -11,7 +11,6 @@ import { foldBatchNorm } from '../../src/graph/passes/fold-batch-norm';
 import { fuseEpilogue } from '../../src/graph/passes/fuse-epilogue';
 import { fuseInvertedResidual } from '../../src/graph/passes/fuse-inverted-residual';
 import { fuseSpade } from '../../src/graph/passes/fuse-spade';
-import { splitPhases } from '../../src/graph/passes/split-phases';
 import { splitSourceConvolutions } from '../../src/graph/passes/split-source-convolutions';
 import { FRAME_INPUTS } from '../../src/model/network';
 import { networkInputs, smallNetwork } from '../model/small-network';
@@ -54,7 +53,6 @@ const PASSES: [string, (graph: Graph) => Graph][] = [
   ['absorbInterpolate', absorbInterpolate],
   ['absorbInterpolate into spade', (graph) => absorbInterpolate(fuseSpade(graph))],
   ['distinctRows', (graph) => distinctRows(absorbInterpolate(graph))],
-  ['splitPhases', (graph) => splitPhases(absorbInterpolate(graph))],
   ['fuseInvertedResidual', (graph) => fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)))],
   ['fuseInvertedResidual, whole blocks', (graph) => fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)), whole)],
   ['all', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS })],
