@@ -76,7 +76,15 @@ export interface Ops {
   /** 1 x 1 expansion, relu, then as separable. */
   inverted_residual: {
     inputs: { src: Tensor; residual?: Tensor | undefined };
-    attrs: { stride: 1 | 2; hiddenChannels: number; expand: Dense; depthwise: Dense; project: Dense };
+    attrs: {
+      stride: 1 | 2;
+      /** Nearest upsampling between expansion and depthwise; 2 only with stride 1. */
+      up: 1 | 2;
+      hiddenChannels: number;
+      expand: Dense;
+      depthwise: Dense;
+      project: Dense;
+    };
   };
 }
 

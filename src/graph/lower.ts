@@ -4,7 +4,7 @@ import { depthwise } from '../kernels/depthwise';
 import type { Residual } from '../kernels/epilogue';
 import { gridSample } from '../kernels/grid-sample';
 import { interpolate } from '../kernels/interpolate';
-import { invertedResidual } from '../kernels/inverted-residual';
+import { chunkBlocks, invertedResidual, projectBlocks } from '../kernels/inverted-residual';
 import { blockCount, type Layout } from '../kernels/layout';
 import { normalize } from '../kernels/normalize';
 import { interleaveBlocks, packDense, packDepthwise, packProjection, packVector } from '../kernels/pack';
@@ -94,27 +94,33 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
 
   inverted_residual({ name, inputs: { src, residual }, attrs, output }) {
     const dst = output.layout;
-    const { stride, hiddenChannels } = attrs;
+    const { stride, up, hiddenChannels } = attrs;
     const hidden: Layout = { channels: [hiddenChannels], height: src.layout.height, width: src.layout.width };
     const spec = {
       src: src.layout,
       hidden: hiddenChannels,
       dst,
       stride,
+      up,
       activation: 'none' as const,
       residual: residualOf(residual, output),
     };
+    const chunk = chunkBlocks(spec);
+    const vectors = interleaveBlocks(
+      blockCount(hidden),
+      packBias(attrs.expand, hidden),
+      packDepthwise(attrs.depthwise.weight, hidden, 9),
+      packBias(attrs.depthwise, hidden),
+    );
+    const blocks = projectBlocks(dst);
+    const project = packProjection(attrs.project.weight, hidden, dst, blocks);
     return dispatchOf(name, invertedResidual, spec, {
       src,
-      expand: packDense(attrs.expand.weight, src.layout, hidden, 1, 1),
-      depthwise: interleaveBlocks(
-        blockCount(hidden),
-        packBias(attrs.expand, hidden),
-        packDepthwise(attrs.depthwise.weight, hidden, 9),
-        packBias(attrs.depthwise, hidden),
-      ),
-      project: packProjection(attrs.project.weight, hidden, dst, 1),
-      bias: packBias(attrs.project, dst),
+      expand: packDense(attrs.expand.weight, src.layout, hidden, 1, chunk),
+      // The kernel takes hidden blocks by the chunk: the last chunk is filled up with zeros.
+      depthwise: filledUp(vectors, chunk * 11 * 4),
+      project: filledUp(project, chunk * blocks * 16),
+      bias: packBias(attrs.project, dst, blocks),
       residual,
       dst: output,
     });
@@ -218,6 +224,13 @@ function outputFirst({ weight, kernel }: Node<'conv_transpose2d'>['attrs'], src:
 function residualOf(residual: Tensor | undefined, dst: Tensor): Residual {
   if (!residual) return 'none';
   return residual.layout.width === dst.layout.width && residual.layout.height === dst.layout.height ? 'same' : 'half';
+}
+
+/** The vector with zeros up to a multiple of `size`. */
+function filledUp(vector: Float32Array, size: number): Float32Array {
+  const result = new Float32Array(Math.ceil(vector.length / size) * size);
+  result.set(vector);
+  return result;
 }
 
 const packBias = ({ bias }: Dense, layout: Layout, blocks = 1): Float32Array => packVector(bias ?? [], layout, blocks);

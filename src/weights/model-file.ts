@@ -1,6 +1,14 @@
 import { toHalf } from '../half';
 import { badWeights, naming, quoted } from './bad-weights';
-import { decodeSafetensors, readSafetensors, writeSafetensors, type SafetensorsEntry } from './safetensors';
+import {
+  decodeSafetensors,
+  readSafetensors,
+  tensorBytes,
+  writeSafetensors,
+  type SafetensorsEntry,
+  type SafetensorsFile,
+} from './safetensors';
+import { sniff } from './sniff';
 import { checkFinite, indexOf, type StateDict, type WeightTensor } from './state-dict';
 
 /** Precision of the convolution weights in a model file. */
@@ -38,7 +46,10 @@ const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked');
 export async function writeModel(rendering: StateDict, motion: StateDict, options: WriteOptions): Promise<Uint8Array> {
   const { dtype } = options;
   const entries = new Map<string, SafetensorsEntry>();
-  for (const [network, tensors] of [['rendering', rendering], ['motion', motion]] as const) {
+  for (const [network, tensors] of [
+    ['rendering', rendering],
+    ['motion', motion],
+  ] as const) {
     const kept = new Map([...tensors].filter(([key]) => !isCounter(key)));
     naming(`the ${network} network`, () => {
       checkFinite(kept);
@@ -54,4 +65,69 @@ export async function writeModel(rendering: StateDict, motion: StateDict, option
     ['sha256', await checksumOf(unsigned)],
   ] as [string, string][]);
   return writeSafetensors({ metadata, entries });
+}
+
+/** Reads a file of {@link writeModel} and checks its checksum. Throws BAD_WEIGHTS; messages begin with `name`. */
+export async function readModel(bytes: Uint8Array, name = 'model'): Promise<ModelFile> {
+  const file = naming(name, () => openModel(bytes));
+  const checksum = await checksumOf(bytes);
+  return naming(name, () => {
+    if (file.metadata.get('sha256') !== checksum)
+      throw badWeights('its checksum is wrong: the file is damaged; download or convert it again');
+    const dtype = dtypeOf(file.metadata);
+    const tensors = decodeSafetensors(file);
+    checkFinite(tensors);
+    const networks = { rendering: new Map<string, WeightTensor>(), motion: new Map<string, WeightTensor>() };
+    for (const [prefixed, tensor] of tensors) {
+      const network = NETWORKS.find((each) => prefixed.startsWith(`${each}.`));
+      if (!network) throw badWeights(`${prefixed} belongs to neither network`);
+      if (tensor.dtype !== storedType(tensor.shape, dtype))
+        throw badWeights(`${prefixed} is ${tensor.dtype}, which a model of ${dtype} does not have there`);
+      networks[network].set(prefixed.slice(network.length + 1), tensor);
+    }
+    return { ...networks, dtype, checksum, metadata: file.metadata };
+  });
+}
+
+function openModel(bytes: Uint8Array): SafetensorsFile {
+  if (sniff(bytes) !== 'safetensors')
+    throw badWeights('it is a checkpoint of PyTorch, not a model; join the two checkpoints with `rho convert` first');
+  const file = readSafetensors(bytes);
+  const { metadata } = file;
+  if (metadata.get('format') !== FORMAT)
+    throw badWeights('it is safetensors, but not a model that `rho convert` wrote');
+  if (metadata.get('format_version') !== FORMAT_VERSION)
+    throw badWeights(
+      `its format version is ${quoted(metadata.get('format_version') ?? 'none')}; this program reads ${FORMAT_VERSION}`,
+    );
+  return file;
+}
+
+function dtypeOf(metadata: ReadonlyMap<string, string>): ModelType {
+  const dtype = metadata.get('dtype');
+  if (dtype === 'f32' || dtype === 'f16') return dtype;
+  throw badWeights(`its dtype is ${quoted(dtype ?? 'none')}, neither f32 nor f16`);
+}
+
+/** Only weights of convolutions are halved: the rest is small and decides more. */
+const storedType = (shape: readonly number[], dtype: ModelType): 'F16' | 'F32' =>
+  dtype === 'f16' && shape.length === 4 ? 'F16' : 'F32';
+
+function encode(key: string, { data, shape }: WeightTensor, dtype: ModelType): SafetensorsEntry {
+  const stored = storedType(shape, dtype);
+  const values = data instanceof Float32Array ? data : Float32Array.from(data);
+  const [limit, advice] =
+    stored === 'F16' ? [LARGEST_HALF, 'float16; convert with --dtype f32'] : [Number.MAX_VALUE, 'float32'];
+  const at = values.findIndex((value) => Math.abs(value) > limit);
+  if (at >= 0)
+    throw badWeights(`${key} holds ${data[at]} at [${indexOf(at, shape).join(', ')}], too large for ${advice}`);
+  const { buffer, byteOffset, byteLength } = stored === 'F16' ? toHalf(values) : values;
+  return { dtype: stored, shape, bytes: new Uint8Array(buffer, byteOffset, byteLength) };
+}
+
+/** SHA-256 of the tensor bytes of a safetensors file, in hexadecimal. */
+async function checksumOf(file: Uint8Array): Promise<string> {
+  // WebCrypto is missing on pages without https, but there WebGPU is missing too.
+  const digest = await crypto.subtle.digest('SHA-256', tensorBytes(file) as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

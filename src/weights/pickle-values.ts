@@ -57,11 +57,13 @@ export interface TensorReference {
   readonly stride: readonly number[];
 }
 
-type Kind = (PickleValue & object)['kind'];
+type Tagged = Extract<PickleValue, { readonly kind: string }>;
 
 /** True for a value of that kind. */
-export const isKind = <K extends Kind>(value: PickleValue | undefined, kind: K): value is PickleValue & { kind: K } =>
-  typeof value === 'object' && value?.kind === kind;
+export const isKind = <K extends Tagged['kind']>(
+  value: PickleValue | undefined,
+  kind: K,
+): value is Extract<Tagged, { readonly kind: K }> => typeof value === 'object' && value?.kind === kind;
 
 const STORAGES: Readonly<Record<string, ElementType>> = {
   'torch.FloatStorage': 'F32',

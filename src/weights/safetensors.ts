@@ -56,7 +56,9 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     position = end;
   }
   if (position !== data.length)
-    throw badWeights(`its tensors take ${position} bytes but it has ${data.length}: cut short or added to; download or copy it again`);
+    throw badWeights(
+      `its tensors take ${position} bytes but it has ${data.length}: cut short or added to; download or copy it again`,
+    );
   return { metadata, entries: new Map(found.map(({ name, entry }) => [name, entry])) };
 }
 
@@ -151,3 +153,7 @@ export function writeSafetensors({ metadata, entries }: SafetensorsFile): Uint8A
   }
   return file;
 }
+
+/** The tensors of a file that {@link readSafetensors} accepts, as one piece. */
+export const tensorBytes = (file: Uint8Array): Uint8Array =>
+  file.subarray(LENGTH_BYTES + Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true)));

@@ -20,8 +20,7 @@ export function sniff(bytes: Uint8Array): CheckpointFormat {
   if (bytes[8] === 0x7b && bytes.subarray(4, 8).every((byte) => byte === 0)) return 'safetensors';
 
   const head = text(0, 512).trimStart().toLowerCase();
-  if (head.startsWith('<'))
-    throw badWeights('it is a web page; the download link led to a page, not to the file');
+  if (head.startsWith('<')) throw badWeights('it is a web page; the download link led to a page, not to the file');
   if (head.startsWith('version https://git-lfs'))
     throw badWeights('it is a git-lfs pointer, not the weights; run `git lfs pull`');
   if (startsWith(0x1f, 0x8b)) throw badWeights('it is compressed with gzip; run gunzip on it first');

@@ -120,7 +120,7 @@ function readCentralHeader(cursor: ByteCursor): Entry {
   if (flags & ENCRYPTED_FLAG) throw badWeights(`${quoted(name)} in the archive is encrypted; save it again without`);
   if (method !== STORED)
     throw badWeights(
-      `${quoted(name)} in the archive is compressed (method ${method}); torch.save only stores, so save it again`,
+      `${quoted(name)} in the archive is compressed (method ${method}): TorchScript, or zipped again; save net.state_dict() with torch.save`,
     );
   if ((flags & ~ALLOWED_FLAGS) !== 0 || compressedSize !== size || disk !== 0 || localHeader === 0xffffffff)
     throw badWeights(`${quoted(name)} in the archive is stored in a way that torch.save does not use`);

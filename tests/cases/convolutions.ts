@@ -25,16 +25,7 @@ function conv(
   outChannels: number | 'depthwise',
   options: ConvOptions = {},
 ): Case {
-  const {
-    kernel = [3, 3],
-    stride = 1,
-    padding = 1,
-    activation = 'none',
-    addend,
-    residual,
-    up = 1,
-    phases = 1,
-  } = options;
+  const { kernel = [3, 3], stride = 1, padding = 1, activation = 'none', addend, residual, up = 1 } = options;
   const axis = (size: number, k: number): Int32Array =>
     throughIndex(convTaps(size * up, k, stride, padding), nearestIndex(size, size * up));
   const taps = { rows: axis(src.height, kernel[0]), cols: axis(src.width, kernel[1]) };

@@ -79,12 +79,13 @@ function invertedResidual(
   src: Layout,
   hidden: number,
   out: number,
-  options: { stride?: 1 | 2; residual?: boolean } = {},
+  options: { stride?: 1 | 2; up?: 1 | 2; residual?: boolean } = {},
 ): Case {
-  const { stride = 1, residual = false } = options;
-  const dst = map(Math.ceil(src.height / stride), Math.ceil(src.width / stride), out);
+  const { stride = 1, up = 1, residual = false } = options;
+  const dst = map(Math.ceil((src.height * up) / stride), Math.ceil((src.width * up) / stride), out);
   const attrs = {
     stride,
+    up,
     hiddenChannels: hidden,
     expand: dense(`${name} expand`, hidden, channelCount(src)),
     depthwise: dense(`${name} depthwise`, hidden, 9),
@@ -159,6 +160,8 @@ export const MAP_CASES: Case[] = [
   invertedResidual('stride 2', map(18, 34, 8), 48, 12, { stride: 2 }),
   invertedResidual('stride 2 of an odd size', map(17, 15, 12), 72, 28, { stride: 2 }),
   invertedResidual('eight output blocks', map(16, 16, 6), 12, 31),
+  invertedResidual('after nearest x2', map(9, 19, 14), 84, 8, { up: 2, residual: true }),
+  invertedResidual('seventeen output blocks', map(18, 17, 20), 40, 67, { residual: true }),
   invertedResidual('one pixel', map(1, 1, 3), 6, 3, { residual: true }),
   normalize(),
   toRgba8(),

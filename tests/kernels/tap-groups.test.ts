@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { groupTaps, joinWeights, tapCount } from '../../src/kernels/tap-groups';
 import { convTaps, nearestIndex, throughIndex } from '../../src/kernels/taps';
 
-const stretched = (input: number, output: number): Int32Array => throughIndex(convTaps(output, 3, 1, 1), nearestIndex(input, output));
+const stretched = (input: number, output: number): Int32Array =>
+  throughIndex(convTaps(output, 3, 1, 1), nearestIndex(input, output));
 
 test('a plain convolution is one group with all its taps', () => {
   const groups = groupTaps(convTaps(9, 4, 2, 1), 4);

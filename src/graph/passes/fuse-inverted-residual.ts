@@ -34,6 +34,7 @@ export const fuseInvertedResidual = (graph: Graph, policy: FusionPolicy = DEFAUL
     const residual = project.inputs.residual;
     const tail = { depthwise: dense(depthwise), project: dense(project) };
 
+    const up = upsampling(index, src);
     const expand = view.isPrivate(src) ? view.producer(src) : undefined;
     if (
       expand &&
@@ -41,13 +42,11 @@ export const fuseInvertedResidual = (graph: Graph, policy: FusionPolicy = DEFAUL
       expand.attrs.activation === 'relu' &&
       !expand.inputs.addend &&
       !expand.inputs.residual &&
-      index.rows.every((row, i) => row === i) &&
-      index.cols.every((col, i) => col === i) &&
-      index.rows.length === src.layout.height &&
+      up &&
       outBlocks <= MAX_OUTPUT_BLOCKS &&
       laneCount(src.layout) * 4 >= policy.hiddenBytes
     ) {
-      const attrs = { ...tail, stride, hiddenChannels: channelCount(src.layout), expand: dense(expand) };
+      const attrs = { ...tail, stride, up, hiddenChannels: channelCount(src.layout), expand: dense(expand) };
       return [
         {
           op: 'inverted_residual',
@@ -71,6 +70,17 @@ export const fuseInvertedResidual = (graph: Graph, policy: FusionPolicy = DEFAUL
     }
     return undefined;
   });
+
+/** 1 or 2 if the index reads every pixel once, or each twice in both directions. */
+function upsampling({ rows, cols }: PixelIndex, { layout }: Tensor): 1 | 2 | undefined {
+  return ([1, 2] as const).find(
+    (up) =>
+      rows.length === layout.height * up &&
+      cols.length === layout.width * up &&
+      rows.every((row, y) => row === Math.floor(y / up)) &&
+      cols.every((col, x) => col === Math.floor(x / up)),
+  );
+}
 
 /** The layer of the whole block: de_up_block1.0.0.1.conv.6 -> de_up_block1.0.0.1. */
 const blockName = (project: Node): string => project.name.replace(/\.conv\.\d+$/, '');
