@@ -39,9 +39,9 @@ export function networkOf(tensors: StateDict): 'rendering' | 'motion' | undefine
   return tensors.has('f1_motion.weight') ? 'motion' : undefined;
 }
 
-/** A configuration as JSON. */
-export const configurationJson = (configuration: Configuration): string =>
-  JSON.stringify(configuration, (_, value: unknown) => (value instanceof Map ? Object.fromEntries(value) : value));
+/** For JSON.stringify: a configuration has maps, which it would drop. */
+export const mapsAsObjects = (_key: string, value: unknown): unknown =>
+  value instanceof Map ? Object.fromEntries(value) : value;
 
 /**
  * Joins the checkpoints of both networks (`.pth` or safetensors) into one model file. Throws BAD_WEIGHTS for files that are
@@ -71,7 +71,7 @@ export async function convertCheckpoints(
   const metadata = {
     rendering_source: ours.name,
     motion_source: theirs.name,
-    configuration: configurationJson(configuration),
+    configuration: JSON.stringify(configuration, mapsAsObjects),
   };
   return { bytes: await writeModel(ours.tensors, theirs.tensors, { dtype, metadata }), configuration, isSwapped };
 }

@@ -67,6 +67,10 @@ export async function writeModel(rendering: StateDict, motion: StateDict, option
   return writeSafetensors({ metadata, entries });
 }
 
+/** True for a file that {@link writeModel} wrote, by its metadata alone; false for a checkpoint. Throws BAD_WEIGHTS for what is neither. */
+export const isModel = (bytes: Uint8Array, name = 'model'): boolean =>
+  naming(name, () => sniff(bytes) === 'safetensors' && readSafetensors(bytes).metadata.get('format') === FORMAT);
+
 /** Reads a file of {@link writeModel} and checks its checksum. Throws BAD_WEIGHTS; messages begin with `name`. */
 export async function readModel(bytes: Uint8Array, name = 'model'): Promise<ModelFile> {
   const file = naming(name, () => openModel(bytes));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { interpret } from '../../src/graph/interpret';
 import { CASES } from '../cases/index';
-import { mismatch } from './compare';
+import { mismatch } from '../compare';
 import { openTestDevice } from './device';
 import { runOnGpu } from './run-case';
 

@@ -1,4 +1,4 @@
-import type { Tolerance } from '../cases/case';
+import type { Tolerance } from './cases/case';
 
 /** Sum of squared differences over sum of squared expected values. */
 export function nmse(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
