@@ -53,6 +53,17 @@ export function dispatchOf<Spec>(
   };
 }
 
+/** Channels x height x width of the first map it reads and of what it writes. */
+export function dispatchShape({ bindings }: Dispatch): string {
+  const shape = (wanted: BoundResource['access']): string => {
+    const bound = bindings.find(({ access, resource }) => access === wanted && isTensor(resource));
+    if (!bound || !isTensor(bound.resource)) return '';
+    const { channels, height, width } = bound.resource.layout;
+    return `${channels.join('+')} x ${height} x ${width}`;
+  };
+  return `${shape('read')} -> ${shape('write')}`;
+}
+
 /** Bytes of a tensor on the GPU. */
 export function tensorBytes({ format, layout }: Tensor, precision: Precision): number {
   if (format === 'rgba8') return pixelCount(layout) * 4;

@@ -15,7 +15,8 @@ export const isElementType = (name: string): name is ElementType => Object.hasOw
 export function decodeElements(type: ElementType, bytes: Uint8Array): Float32Array | Float64Array {
   const size = ELEMENT_BYTES[type];
   // Every host of WebGPU is little-endian, so typed arrays may look at the bytes as they are.
-  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // A Buffer of Node is a Uint8Array whose slice() does not copy, so the constructor copies.
+  const { buffer, byteOffset } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const length = bytes.length / size;
   switch (type) {
     case 'F32':

@@ -12,6 +12,8 @@ describe('checkpoints that PyTorch wrote', () => {
     const moved = new Uint8Array(bytes.length + 3);
     moved.set(bytes, 3);
     expect(plain(readCheckpoint(moved.subarray(3), name))).toStrictEqual(expected.files[name]);
+    // A Buffer's slice() does not copy as that of other typed arrays does.
+    expect(plain(readCheckpoint(Buffer.from(moved.buffer, 3), name))).toStrictEqual(expected.files[name]);
   });
 
   test('keeps the order of the keys', () => {

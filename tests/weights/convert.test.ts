@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { configurationOf, convertCheckpoints, readModel, type NamedFile } from '../../src/convert';
 import { expectedShapes } from '../../src/model/configuration';
-import { PUBLISHED } from '../../src/model/published';
 import { writeSafetensors } from '../../src/weights/safetensors';
 import type { StateDict } from '../../src/weights/state-dict';
 import { synthetic } from '../../src/weights/synthetic';
+import { SMALL } from '../model/small-network';
 import { golden } from './golden';
 
-const shapes = expectedShapes(PUBLISHED);
+const shapes = expectedShapes(SMALL);
 
-/** A checkpoint in safetensors; float16, to be quick. */
+/** A checkpoint in safetensors. */
 function checkpoint(name: string, tensors: StateDict): NamedFile {
   const entries = [...tensors].map(
-    ([key, { shape, data }]) => [key, { dtype: 'F16', shape, bytes: new Uint8Array(2 * data.length) }] as const,
+    ([key, { shape, data }]) => [key, { dtype: 'F32', shape, bytes: new Uint8Array(data.buffer) }] as const,
   );
   return { name, bytes: writeSafetensors({ metadata: new Map(), entries: new Map(entries) }) };
 }
@@ -26,13 +26,15 @@ test('two checkpoints become one model', async () => {
     onProgress: (step) => steps.push(step),
   });
   expect(isSwapped).toBe(false);
-  expect(configuration).toEqual(PUBLISHED);
+  expect(configuration).toEqual(SMALL);
   expect(steps).toStrictEqual(['reading r.pth', 'reading m.pth', 'joining both in f16']);
   const model = await readModel(bytes);
   expect(model.dtype).toBe('f16');
-  expect(configurationOf(model.rendering, model.motion)).toEqual(PUBLISHED);
+  expect(configurationOf(model.rendering, model.motion)).toEqual(SMALL);
   expect(Object.fromEntries(model.metadata)).toMatchObject({ rendering_source: 'r.pth', motion_source: 'm.pth' });
-  expect(JSON.parse(model.metadata.get('configuration')!)).toMatchObject({ rendering: { stem: 16, stages: {} } });
+  expect(JSON.parse(model.metadata.get('configuration')!)).toMatchObject({
+    rendering: { stem: SMALL.rendering.stem, stages: {} },
+  });
 });
 
 test('their order does not matter', async () => {

@@ -35,7 +35,7 @@ describe('damaged files are read or refused in words', () => {
   test.each(FILES)('$name with any byte changed', ({ name, bytes }) => {
     const changed = bytes.slice();
     for (let i = 0; i < bytes.length; i++) {
-      for (const mask of [0x01, 0x80, 0xff]) {
+      for (const mask of [0x01, 0xff]) {
         changed[i] = bytes[i]! ^ mask;
         readBounded(changed, `${name}, byte ${i} ^ ${mask}`);
       }
@@ -51,7 +51,7 @@ describe('damaged files are read or refused in words', () => {
       const pickle = files.find(({ name: path }) => path.endsWith('/data.pkl'))!.data;
       for (let i = 0; i < pickle.length; i++) {
         const before = pickle[i]!;
-        for (const mask of [0x01, 0x10, 0xff]) {
+        for (const mask of [0x01, 0xff]) {
           pickle[i] = before ^ mask;
           readBounded(makeZip(files), `${name}, data.pkl ${i} ^ ${mask}`);
         }

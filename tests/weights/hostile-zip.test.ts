@@ -98,9 +98,17 @@ describe('archives that are no checkpoint', () => {
     expectRefusal(() => readCheckpoint(makeZip(entries)), message);
   });
 
-  test('byteorder little, as newer PyTorch says', () => {
-    const order = { name: 'x/byteorder', data: new TextEncoder().encode('little') };
-    const files = [{ name: 'x/data.pkl', data: pickle }, order, storage];
+  test('the further records of newer PyTorch', () => {
+    const text = (name: string, content: string): ZipEntry => ({ name, data: new TextEncoder().encode(content) });
+    const files = [
+      { name: 'x/data.pkl', data: pickle },
+      text('x/.format_version', '1'),
+      text('x/.storage_alignment', '64'),
+      text('x/byteorder', 'little'),
+      storage,
+      text('x/version', '3\n'),
+      text('x/.data/serialization_id', '0123456789'),
+    ];
     expect(readCheckpoint(makeZip(files)).size).toBe(1);
   });
 });

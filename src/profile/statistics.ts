@@ -1,0 +1,18 @@
+/** The middle of the sorted values, the mean of the middle two where their number is even; NaN of none. */
+export const median = (values: readonly number[]): number =>
+  (quantile(values, 0.5, 'lower') + quantile(values, 0.5, 'upper')) / 2;
+
+/** The smallest value that at least 95 % of the values do not exceed; NaN of none. */
+export const p95 = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1] ?? NaN;
+
+/** Median absolute deviation from the median: the spread that one slow frame does not move. */
+export function medianDeviation(values: readonly number[]): number {
+  const middle = median(values);
+  return median(values.map((value) => Math.abs(value - middle)));
+}
+
+function quantile(values: readonly number[], q: number, side: 'lower' | 'upper'): number {
+  const at = (values.length - 1) * q;
+  return [...values].sort((a, b) => a - b)[side === 'lower' ? Math.floor(at) : Math.ceil(at)] ?? NaN;
+}
