@@ -1,7 +1,8 @@
-import { badWeights, naming, quoted } from './bad-weights';
+import { badWeights, naming } from './bad-weights';
 import { decodeElements } from './element-type';
 import {
   isKind,
+  label,
   type PickleDict,
   type PickleValue,
   type StorageReference,
@@ -64,7 +65,7 @@ function tensorsOf({ entries }: PickleDict): ReadonlyMap<string, TensorReference
   const others: string[] = [];
   for (const [key, value] of entries) {
     if (typeof key !== 'string' || !isKind(value, 'tensor')) {
-      others.push(quoted(String(key)));
+      others.push(label(key));
       continue;
     }
     checkName(key);

@@ -65,6 +65,10 @@ export const isKind = <K extends Tagged['kind']>(
   kind: K,
 ): value is Extract<Tagged, { readonly kind: K }> => typeof value === 'object' && value?.kind === kind;
 
+/** A value for a message: itself, or what kind of thing it is. */
+export const label = (value: PickleValue): string =>
+  quoted(typeof value === 'object' && value !== null ? `a ${value.kind}` : String(value));
+
 const STORAGES: Readonly<Record<string, ElementType>> = {
   'torch.FloatStorage': 'F32',
   'torch.HalfStorage': 'F16',

@@ -2,7 +2,7 @@ import { badWeights, quoted } from './bad-weights';
 import { ByteCursor } from './byte-cursor';
 import { ELEMENT_BYTES } from './element-type';
 import { unpickle } from './pickle';
-import { isKind, type PickleValue, type StorageReference } from './pickle-values';
+import { isKind, label, type PickleValue, type StorageReference } from './pickle-values';
 import { readZip } from './zip';
 
 /** A file of torch.save, unpickled; the storages are still bytes of the file. */
@@ -59,7 +59,7 @@ export function readLegacyCheckpoint(bytes: Uint8Array): PickledCheckpoint {
   if (unpickle(cursor) !== LEGACY_MAGIC) throw badWeights('it is a pickle, but not one of torch.save');
   const protocol = unpickle(cursor);
   if (protocol !== LEGACY_PROTOCOL)
-    throw badWeights(`its format is ${quoted(String(protocol))}; only ${LEGACY_PROTOCOL} is known`);
+    throw badWeights(`its format is ${label(protocol)}; only ${LEGACY_PROTOCOL} is known`);
   const system = unpickle(cursor);
   if (!isKind(system, 'dict') || system.entries.get('little_endian') !== true)
     throw badWeights('its numbers are big-endian; save it on another machine');
@@ -70,7 +70,7 @@ export function readLegacyCheckpoint(bytes: Uint8Array): PickledCheckpoint {
   const data = new Map<string, Uint8Array>();
   for (const key of keys.items) {
     const storage = typeof key === 'string' ? types.get(key) : undefined;
-    if (!storage || data.has(storage.key)) throw badWeights(`its list of storages has ${quoted(String(key))} unasked`);
+    if (!storage || data.has(storage.key)) throw badWeights(`its list of storages has ${label(key)} unasked`);
     const count = cursor.u64();
     const stored = cursor.take(count * ELEMENT_BYTES[storage.dtype]);
     checkLength(storage, stored.length);

@@ -127,13 +127,16 @@ function readCentralHeader(cursor: ByteCursor): Entry {
   return { name, flags, method, crc, size, localHeader };
 }
 
-function nameOf(bytes: Uint8Array): string {
-  let name = '';
+function decodeName(bytes: Uint8Array): string {
   try {
-    name = utf8.decode(bytes);
-  } catch {
-    throw badWeights('the archive has a name that is not UTF-8');
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw badWeights('the archive has a name that is not UTF-8', { cause });
   }
+}
+
+function nameOf(bytes: Uint8Array): string {
+  const name = decodeName(bytes);
   const parts = name.split('/');
   // eslint-disable-next-line no-control-regex
   if (/[\x00-\x1f\\:]/.test(name) || parts.includes('..') || parts[0] === '')
