@@ -231,7 +231,7 @@ class Unpickler {
     for (let i = 0; i < items.length; i += 2) {
       const key = items[i]!;
       if (typeof key === 'object') throw badWeights('its pickle has a dict key that is neither text nor number');
-      if (dict.entries.has(key)) throw badWeights(`its pickle sets ${label(key)} twice`);
+      if (dict.entries.has(key)) throw badWeights(`its pickle sets ${quoted(String(key))} twice`);
       dict.entries.set(key, items[i + 1]!);
     }
     return false;
