@@ -1,7 +1,6 @@
 import { nearestIndex, type PixelIndex } from '../../src/kernels/taps';
 import { channelCount, type Layout } from '../../src/kernels/layout';
-import { GraphBuilder } from '../../src/graph/builder';
-import { EXACT, map, random, randomInputs, ROUNDING, single, SUM, type Case, type Tolerance } from './case';
+import { EXACT, map, random, single, SUM, type Case, type Tolerance } from './case';
 
 const indexBetween = (src: Layout, dst: Layout): PixelIndex => ({
   rows: nearestIndex(src.height, dst.height),
@@ -102,35 +101,6 @@ function invertedResidual(
   );
 }
 
-function normalize(): Case {
-  const graph = new GraphBuilder();
-  const src = graph.input('src', 'rgba8', map(7, 11, 4));
-  const bytes = Uint8Array.from(random('normalize', 7 * 11 * 4), (v) => Math.round((v + 1) * 127.5));
-  const built = graph.build([graph.normalize('dst', src)]);
-  return {
-    name: 'normalize 7x11',
-    kernel: 'normalize',
-    graph: built,
-    inputs: new Map([['src', bytes]]),
-    tolerance: ROUNDING,
-  };
-}
-
-function toRgba8(): Case {
-  const graph = new GraphBuilder();
-  const built = graph.build([graph.toRgba8('dst', graph.input('src', 'map', map(9, 13, 3)))]);
-  const inputs = randomInputs(built);
-  // Beyond [-1, 1] on both sides, and both ends.
-  const src = inputs.get('src');
-  if (src && 'data' in src) src.data.set([-1, 1, 0, -1.5, 2, 1e30, -1e30, 0.999]);
-  const tolerance = {
-    atol: 1,
-    rtol: 0,
-    reason: 'float32 may fall on the other side of a whole number before truncation',
-  };
-  return { name: 'to-rgba8 9x13', kernel: 'to-rgba8', graph: built, inputs, tolerance };
-}
-
 export const MAP_CASES: Case[] = [
   interpolate('doubling', map(5, 7, 6), 10, 14),
   interpolate('16 to 90, no whole ratio', map(16, 16, 3, 5), 90, 90),
@@ -163,6 +133,4 @@ export const MAP_CASES: Case[] = [
   invertedResidual('after nearest x2', map(9, 19, 14), 84, 8, { up: 2, residual: true }),
   invertedResidual('seventeen output blocks', map(18, 17, 20), 40, 67, { residual: true }),
   invertedResidual('one pixel', map(1, 1, 3), 6, 3, { residual: true }),
-  normalize(),
-  toRgba8(),
 ];

@@ -1,15 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Tensor } from '../../src/graph/graph';
 import { interpret, type Value } from '../../src/graph/interpret';
 import { volume, type Volume } from '../../src/kernels/volume';
 import { batchNorm } from '../../src/model/layers';
-import { decodeSafetensors, readSafetensors } from '../../src/weights/safetensors';
+import { decodeSafetensors } from '../../src/weights/safetensors';
 import { mismatch } from '../compare';
+import { aboutGolden, goldenFile } from '../golden-file';
 
 /** PyTorch's answers, made by tools/goldens/make-ops.py. */
-const file = readSafetensors(readFileSync(new URL('../golden/ops.safetensors', import.meta.url)));
+const file = goldenFile('ops.safetensors');
 const tensors = decodeSafetensors(file);
 
 interface OpCase {
@@ -21,7 +21,7 @@ interface OpCase {
   readonly groups?: number;
 }
 
-const cases = JSON.parse(file.metadata.get('about')!) as OpCase[];
+const cases = aboutGolden(file) as OpCase[];
 
 /** PyTorch sums in float32, in another order than we do in float64. */
 const TOLERANCE = { atol: 1e-5, rtol: 1e-5, reason: 'the golden side is float32' };
