@@ -1,15 +1,9 @@
-import { create } from 'webgpu';
 import { requestDevice } from '../../src/gpu/device';
+import { openAdapter } from '../../tools/node-gpu';
+
+/** A device with WebGPU's default limits; a missing adapter is a failure, not a reason to skip. */
 export async function openTestDevice(): Promise<{ device: GPUDevice; close: () => void }> {
-  process.env['VK_ICD_FILENAMES'] = '/usr/lib/chromium/vk_swiftshader_icd.json';
-  const gpu = create([]);
-  const adapter = await gpu.requestAdapter();
-  const device = await requestDevice(adapter!, { defaultLimits: true });
-  return {
-    device,
-    close: () => {
-      device.destroy();
-      void gpu;
-    },
-  };
+  const { adapter } = await openAdapter(process.env['RHO_ADAPTER'] === 'hardware' ? 'hardware' : 'auto');
+  const device = await requestDevice(adapter, { defaultLimits: true });
+  return { device, close: () => device.destroy() };
 }

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { create } from 'webgpu';
+import { RhoError } from '../src/errors';
+import { findSoftwareDriver } from './software-driver.mjs';
+
+export type AdapterChoice = 'auto' | 'hardware' | 'software';
+
+export interface NodeAdapter {
+  readonly adapter: GPUAdapter;
+  /** For people: driver, device, and whether it is software. */
+  readonly label: string;
+  readonly isSoftware: boolean;
+}
+
+/** Exact timestamps: without this Dawn clears their low 16 bits, a grain of 65 microseconds. */
+const FLAGS = ['disable-dawn-features=timestamp_quantization'];
+
+/** Dawn instances; one that is collected takes its adapters and devices with it. */
+const instances: GPU[] = [];
+
+/**
+ * An adapter of Dawn in Node: hardware if there is one, else the software driver that a browser brought along. Throws
+ * NO_ADAPTER, saying what to install.
+ */
+export async function openAdapter(choice: AdapterChoice = 'auto'): Promise<NodeAdapter> {
+  const hardware = choice !== 'software' && mayHaveGpu() ? await request(undefined) : undefined;
+  if (hardware && !hardware.isSoftware) return hardware;
+  if (choice === 'hardware')
+    throw new RhoError('NO_ADAPTER', 'no hardware GPU with a WebGPU driver was found; try --adapter software');
+  const software = hardware ?? (await request(findSoftwareDriver()));
+  if (software) return software;
+  throw new RhoError(
+    'NO_ADAPTER',
+    'no GPU and no software driver was found; install Chromium (Debian: apt install chromium libvulkan1; elsewhere: npx puppeteer browsers install chrome)',
+  );
+}
+
+/** Without a device file there is no GPU on Linux; asking all the same makes drivers complain on standard error. */
+const mayHaveGpu = (): boolean =>
+  process.platform !== 'linux' || ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
+
+async function request(driver: string | undefined): Promise<NodeAdapter | undefined> {
+  // Otherwise some drivers complain.
+  process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
+  const before = process.env['VK_ICD_FILENAMES'];
+  // The Vulkan loader reads this when an instance is made.
+  if (driver) process.env['VK_ICD_FILENAMES'] = driver;
+  const gpu = create(FLAGS);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (before === undefined) delete process.env['VK_ICD_FILENAMES'];
+  else process.env['VK_ICD_FILENAMES'] = before;
+  if (!adapter) return undefined;
+  instances.push(gpu);
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const isSoftware =
+    isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${architecture} ${description} ${device}`);
+  const name = [vendor, architecture, device, description].filter((part) => part !== '').join(', ');
+  return { adapter, label: `${name} (${isSoftware ? 'software' : 'hardware'}, Dawn)`, isSoftware };
+}

@@ -1,0 +1,72 @@
+import { createEngine, type Engine, type Source } from '../src/engine/engine';
+import type { Face } from '../src/engine/face';
+import type { Picture } from '../src/engine/pictures';
+import { RhoError } from '../src/errors';
+import { requestDevice } from '../src/gpu/device';
+import type { Precision } from '../src/kernels/kernel';
+import { loadModel } from './load-model';
+import { openAdapter, type AdapterChoice } from './node-gpu';
+import { progressBar } from './progress';
+
+/** `auto` is f32; `f16` is real half arithmetic where the adapter has it, else half storage. */
+export type PrecisionChoice = 'auto' | 'f32' | 'f16';
+
+export interface ReenactmentOptions {
+  readonly model: string;
+  readonly picture: Picture;
+  readonly face: Face;
+  readonly size: number;
+  readonly motionSize: number;
+  readonly precision: PrecisionChoice;
+  readonly adapter: AdapterChoice;
+  readonly keep?: readonly string[];
+}
+
+/** An engine on an adapter of Node with one source registered. */
+export interface Reenactment {
+  readonly engine: Engine;
+  readonly source: Source;
+  readonly close: () => void;
+}
+
+/** Opens an adapter (and says which), compiles a model (showing progress) and registers a source. */
+export async function openReenactment(options: ReenactmentOptions): Promise<Reenactment> {
+  const { size, motionSize, keep } = options;
+  const model = await loadModel(options.model);
+  const { adapter, label } = await openAdapter(options.adapter);
+  console.error(`adapter: ${label}`);
+  const device = await requestDevice(adapter);
+  const precision = precisionOn(device, options.precision);
+  console.error(`size ${size}, motion size ${motionSize}, precision ${precision}`);
+  const engine = await createEngine({
+    device,
+    model,
+    size,
+    motionSize,
+    precision,
+    keep,
+    onProgress: progressBar('compiling'),
+  });
+  const source = await engine.setSource(options.picture, options.face);
+  return {
+    engine,
+    source,
+    close: () => {
+      engine.dispose();
+      device.destroy();
+    },
+  };
+}
+
+function precisionOn(device: GPUDevice, choice: PrecisionChoice): Precision {
+  if (choice !== 'f16') return 'f32';
+  return device.features.has('shader-f16') ? 'f16' : 'packed';
+}
+
+/** Throws BAD_INPUT unless the text is a whole number above zero. */
+export function parseSize(flag: string, text: string): number {
+  const size = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!Number.isSafeInteger(size) || size === 0)
+    throw new RhoError('BAD_INPUT', `${flag} is "${text}"; it must be a whole number above zero`);
+  return size;
+}

@@ -1,0 +1,2 @@
+export function findSoftwareDriver(): string | undefined;
+export function findBrowser(): string | undefined;
