@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addConvert } from './commands/convert';
+import { addDemo } from './commands/demo';
 import { addInspect } from './commands/inspect';
 import { addReenact } from './commands/reenact';
 
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const add of [addConvert, addInspect, addReenact]) add(program);
+  for (const add of [addConvert, addInspect, addReenact, addDemo]) add(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv]);

@@ -1,2 +1,3 @@
 export function findSoftwareDriver(): string | undefined;
 export function findBrowser(): string | undefined;
+export function mayHaveGpu(): boolean;

@@ -6,40 +6,51 @@ import { dirname, join } from 'node:path';
 
 const DRIVER = 'vk_swiftshader_icd.json';
 
-/** Folders of browsers that puppeteer downloaded, newest first. */
-function puppeteerFolders() {
-  const cache = process.env.PUPPETEER_CACHE_DIR ?? join(homedir(), '.cache', 'puppeteer');
-  const chrome = join(cache, 'chrome');
-  if (!existsSync(chrome)) return [];
-  return readdirSync(chrome)
-    .sort()
-    .reverse()
-    .flatMap((version) => readdirSync(join(chrome, version)).map((platform) => join(chrome, version, platform)));
-}
-
 /** Folders in which distributions put their browsers. */
 const SYSTEM_FOLDERS = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
 
-/** Path of the driver's description for the Vulkan loader, or undefined. */
-export function findSoftwareDriver() {
-  return [...SYSTEM_FOLDERS, ...puppeteerFolders()]
-    .map((folder) => join(folder, DRIVER))
-    .find((path) => existsSync(path));
+/** Where a Vulkan loader lies, on Linux. */
+const LOADERS = [
+  '/usr/lib',
+  '/usr/lib64',
+  '/lib/x86_64-linux-gnu',
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+];
+
+const list = (folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []);
+
+/** Folders of browsers that puppeteer downloaded, newest first. */
+function puppeteerFolders() {
+  const cache = process.env.PUPPETEER_CACHE_DIR ?? join(homedir(), '.cache', 'puppeteer');
+  return list(join(cache, 'chrome')).sort().reverse().flatMap(list);
 }
 
-/** Path of a browser that can run WebGPU on the software driver, or undefined. */
+const firstThatExists = (paths) => paths.find((path) => existsSync(path));
+
+/** Path of the driver's description for the Vulkan loader, or undefined. */
+export const findSoftwareDriver = () =>
+  firstThatExists([...SYSTEM_FOLDERS, ...puppeteerFolders()].map((folder) => join(folder, DRIVER)));
+
+/** Path of a browser with WebGPU, or undefined. */
 export function findBrowser() {
-  const given = process.env.PUPPETEER_EXECUTABLE_PATH;
-  if (given) return given;
-  const names = [
-    'chrome',
-    'chrome.exe',
-    join('Google Chrome for Testing.app', 'Contents', 'MacOS', 'Google Chrome for Testing'),
-  ];
-  const system = ['/usr/bin/chromium', '/usr/bin/google-chrome'].filter(
-    (path) => existsSync(`${dirname(dirname(path))}/lib/chromium`) || path.endsWith('chrome'),
+  const names = ['chrome', 'chrome.exe', 'Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing'];
+  const downloaded = puppeteerFolders().flatMap((folder) => names.map((name) => join(folder, name)));
+  return (
+    process.env.PUPPETEER_EXECUTABLE_PATH ??
+    firstThatExists(['/usr/lib/chromium/chromium', '/opt/google/chrome/chrome', ...downloaded])
   );
-  return [...system, ...puppeteerFolders().flatMap((folder) => names.map((name) => join(folder, name)))].find((path) =>
-    existsSync(path),
-  );
+}
+
+/** False only where there is no GPU for certain: on Linux without a device file. */
+export const mayHaveGpu = () =>
+  process.platform !== 'linux' || firstThatExists(['/dev/dri', '/dev/nvidiactl', '/dev/dxg']) !== undefined;
+
+/** What a process that opens the software driver must have in its environment: the loader beside it, where there is no other. */
+export function vulkanEnvironment() {
+  const driver = findSoftwareDriver();
+  const hasLoader =
+    process.platform !== 'linux' || firstThatExists(LOADERS.map((folder) => join(folder, 'libvulkan.so.1')));
+  if (hasLoader || !driver || process.env.LD_LIBRARY_PATH?.includes(dirname(driver))) return {};
+  return { LD_LIBRARY_PATH: [dirname(driver), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
 }

@@ -3,7 +3,7 @@ import { readBack } from '../gpu/buffers';
 import { scoped } from '../gpu/errors';
 import { fromHalf } from '../half';
 import { tensorBytes } from '../graph/dispatch';
-import type { Tensor } from '../graph/graph';
+import type { Graph, Tensor } from '../graph/graph';
 import { optimize } from '../graph/optimize';
 import { partition } from '../graph/partition';
 import {
@@ -94,13 +94,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     keep,
   });
   const parts = partition(optimize(graph, { frameInputs: FRAME_INPUTS }), FRAME_INPUTS);
-  const progressFrom = (before: number) => (done: number, total: number) => onProgress?.(before + done, before + total);
-  const register = await compileProgram(device, parts.register, { precision, onProgress: progressFrom(0), signal });
-  const frame = await compileProgram(device, parts.frame, {
-    precision,
-    onProgress: progressFrom(register.dispatches.length),
-    signal,
-  });
+  // Lowering makes one dispatch of every node.
+  const total = parts.register.nodes.length + parts.frame.nodes.length;
+  const compile = (part: Graph, before: number): Promise<Program> =>
+    compileProgram(device, part, { precision, signal, onProgress: (done) => onProgress?.(before + done, total) });
+  const register = await compile(parts.register, 0);
+  const frame = await compile(parts.frame, parts.register.nodes.length);
   return scoped(device, 'allocating memory', () => new CompiledEngine(size, motionSize, { register, frame }));
 }
 

@@ -14,7 +14,7 @@ const ALIGNMENT = 256;
 export interface ProgramOptions {
   readonly precision: Precision;
   /** Called after each pipeline compiled. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,7 +56,7 @@ export async function compileProgram(device: GPUDevice, graph: Graph, options: P
       const access = dispatch.bindings.map((binding) => binding.access);
       const pipeline = await computePipeline(device, dispatch.kernel, dispatch.source(precision), access);
       signal?.throwIfAborted();
-      onProgress?.(++done, dispatches.length);
+      onProgress?.(++done);
       return pipeline;
     }),
   );

@@ -60,7 +60,7 @@ export const scalarBytes = (precision: Precision): number => (precision === 'f32
 export function shaderSource<Spec>(kernel: Kernel<Spec>, spec: Spec, precision: Precision): string {
   const constants = { WORKGROUP: kernel.workgroup(spec), ...kernel.constants(spec) };
   const head = Object.entries(constants).map(([name, value]) =>
-    typeof value === 'boolean' ? `const ${name} = ${value};` : `const ${name} = ${value}u;`,
+    typeof value === 'number' ? `const ${name} = ${value}u;` : `const ${name} = ${String(value)};`,
   );
   // `enable` must come first in a module, and only the precision has one.
   return [PRECISIONS[precision], head.join('\n'), prelude, kernel.code].join('\n');

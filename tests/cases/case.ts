@@ -31,7 +31,7 @@ export const EXACT: Tolerance = { atol: 0, rtol: 0, reason: 'nothing is rounded'
 
 /** Uniform values in [-1, 1] with ten bits, so that they are the same in float16; mulberry32 seeded by the text. */
 export function random(text: string, count: number, scale = 1): Float64Array {
-  let state = [...text].reduce((hash, char) => Math.imul(hash ^ char.charCodeAt(0), 0x01000193), 0x811c9dc5);
+  let state = new TextEncoder().encode(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5);
   return Float64Array.from({ length: count }, () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);

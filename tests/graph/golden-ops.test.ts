@@ -44,7 +44,7 @@ function build(
     case 'conv_transpose2d': {
       const { shape, data: weight } = get('weight');
       const kernel = [shape[2]!, shape[3]!] as const;
-      const bias = tensors.get(`${name}/bias`)?.data as Float32Array | undefined;
+      const bias = tensors.get(`${name}/bias`)?.data;
       return op === 'conv2d'
         ? graph.conv2d('out', input('src'), {
             weight,
@@ -54,8 +54,8 @@ function build(
             stride,
             padding,
             groups,
-          } as never)
-        : graph.convTranspose2d('out', input('src'), { weight, outChannels: shape[1]!, kernel, stride } as never);
+          })
+        : graph.convTranspose2d('out', input('src'), { weight, outChannels: shape[1]!, kernel, stride });
     }
     case 'interpolate':
       // Resizing to the same size gives the input itself; a relu of nothing negative would not, so add zero.

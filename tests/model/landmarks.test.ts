@@ -55,9 +55,9 @@ describe('checks', () => {
   };
 
   test.each([
-    ['too few', new Array(143).fill(0), /143 numbers instead of 144/],
-    ['NaN', [...new Array(143).fill(0), NaN], /number 143 of the landmarks is NaN/],
-    ['infinite', [Infinity, ...new Array(143).fill(0)], /number 0 of the landmarks is Infinity/],
+    ['too few', new Array<number>(143).fill(0), /143 numbers instead of 144/],
+    ['NaN', [...new Array<number>(143).fill(0), NaN], /number 143 of the landmarks is NaN/],
+    ['infinite', [Infinity, ...new Array<number>(143).fill(0)], /number 0 of the landmarks is Infinity/],
   ])('landmarks: %s', (_, values: number[], message) => {
     const error = refusal(() => checkLandmarks(values));
     expect(error.code).toBe('BAD_INPUT');

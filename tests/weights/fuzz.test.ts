@@ -66,7 +66,7 @@ describe('damaged files are read or refused in words', () => {
     const names = ['torch._utils _rebuild_tensor_v2', 'torch FloatStorage', 'collections OrderedDict', 'os system'];
     const operation = fc.oneof(
       fc.constantFrom(
-        ...[...'().N}]saeutRQb'].map((c) => [c.charCodeAt(0)]),
+        ...Array.from('().N}]saeutRQb', (c) => [c.charCodeAt(0)]),
         [0x85],
         [0x86],
         [0x87],

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/** Two builds: the library into dist (`vite build`), and the pages into dist-pages (`vite build --mode pages`). */
+export default defineConfig(({ mode, command }) => {
+  if (command === 'serve' || mode === 'pages') {
+    return {
+      root: path('bench'),
+      base: './',
+      build: { outDir: path('dist-pages'), emptyOutDir: true, target: 'es2022' },
+    };
+  }
+  return {
+    build: {
+      target: 'es2022',
+      sourcemap: true,
+      lib: { entry: { index: path('src/index.ts'), convert: path('src/convert.ts') }, formats: ['es'] },
+    },
+  };
+});
