@@ -1,6 +1,6 @@
 // Makes a checkout ready: dependencies, and where there is no GPU a software Vulkan driver and a browser. Plain
 // JavaScript and Node's own modules only, since it runs before anything is installed. A second run only looks.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,16 @@ import { findBrowser, findSoftwareDriver, mayHaveGpu, vulkanEnvironment } from '
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Runs a command in the checkout with its output shown; true if it went well. */
-export function run(command, args, env = {}) {
-  // npm and npx are scripts on Windows, which only a shell can start.
-  const shell = process.platform === 'win32';
-  const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', shell, env: { ...process.env, ...env } });
-  return status === 0;
+/** Runs a program in the checkout with its output shown; true if it went well. */
+export function run(program, args, env = {}) {
+  return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
+}
+
+/** Runs a tool out of node_modules, by Node itself: npx takes half a second, and on Windows only a shell can start it. */
+export function runTool(name, args, env = {}) {
+  const folder = join(ROOT, 'node_modules', name === 'tsc' ? 'typescript' : name);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return run(process.execPath, [join(folder, typeof bin === 'string' ? bin : bin[name]), ...args], env);
 }
 
 function fail(message) {
@@ -21,35 +25,50 @@ function fail(message) {
   process.exit(1);
 }
 
-function installDependencies() {
+function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19))
-    fail(`Node ${process.versions.node} is too old; install 20.19 or later`);
+  // What Vite runs on.
+  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 23) return;
+  fail(`Node ${process.versions.node} will not do; install 20.19 or later of 20, or 22.12 or later`);
+}
+
+function installDependencies() {
   const installed = join(ROOT, 'node_modules', '.package-lock.json');
   const isFresh =
     existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(ROOT, 'package-lock.json')).mtimeMs;
   if (isFresh) return;
   console.log('setup: installing dependencies');
   // No package of ours needs its install script; puppeteer's would download a browser that may not be wanted.
-  if (!run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])) fail('npm ci failed; is the network there?');
+  // A shell, because npm is a script on Windows.
+  const command = 'npm ci --include=dev --ignore-scripts --no-audit --no-fund';
+  const { status } = spawnSync(command, { cwd: ROOT, stdio: 'inherit', shell: true });
+  if (status !== 0) fail('npm ci failed (see above); is the network there?');
 }
 
-function isDebianRoot() {
-  const release = '/etc/os-release';
-  return process.getuid?.() === 0 && existsSync(release) && /^ID=debian$/m.test(readFileSync(release, 'utf8'));
+/** Whether Dawn gets an adapter without our help. A device file alone says little: servers have one for their console. */
+function opensHardware() {
+  if (!mayHaveGpu()) return false;
+  if (process.platform !== 'linux') return true;
+  const probe = "const { create } = await import('webgpu'); process.exit((await create([]).requestAdapter()) ? 0 : 1);";
+  const args = ['--input-type=module', '--eval', probe];
+  const env = { ...process.env, ...vulkanEnvironment() };
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'ignore', env }).status === 0;
 }
 
-/** Chromium brings both the browser and the driver. */
-function installBrowser() {
-  if (isDebianRoot()) {
+/** Chromium brings both the browser and the driver. Ubuntu's package is only a pointer to a snap. */
+function installChromium(isReady) {
+  const isRoot = process.getuid?.() === 0;
+  const apt = (...args) => run('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' });
+  const isDebian = existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+  const hasPackages = isRoot && existsSync('/usr/bin/apt-get') && apt('update', '-qq');
+  if (hasPackages && isDebian) {
     console.log('setup: installing Chromium, which brings a software Vulkan driver');
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    if (run('apt-get', ['update', '-qq'], env))
-      run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'libvulkan1'], env);
-  } else {
-    console.log('setup: downloading a browser for puppeteer, which brings a software Vulkan driver');
-    run('npx', ['puppeteer', 'browsers', 'install', 'chrome']);
+    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'libvulkan1');
+    if (isReady()) return;
   }
+  console.log('setup: downloading a browser for puppeteer, which brings a software Vulkan driver');
+  // The libraries a browser wants are there on a desktop, not in a bare container.
+  runTool('puppeteer', ['browsers', 'install', 'chrome', ...(hasPackages ? ['--install-deps'] : [])]);
 }
 
 /**
@@ -57,23 +76,19 @@ function installBrowser() {
  * have in their environment.
  */
 export function setUp({ browser }) {
+  checkNode();
   installDependencies();
-  const isReady = () => (mayHaveGpu() || findSoftwareDriver()) && (!browser || findBrowser());
-  if (!isReady()) installBrowser();
-  if (!isReady())
-    fail(
-      'no GPU, and no Chromium could be installed; install it yourself (Debian: apt install chromium libvulkan1) or set PUPPETEER_EXECUTABLE_PATH',
-    );
-  return vulkanEnvironment();
-}
-
-/** The commit of the checkout, or undefined outside of git. */
-export function commit() {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .trim();
-  } catch {
+  const missing = () => {
+    if (browser && !findBrowser()) return 'no browser was found';
+    if (!findSoftwareDriver() && !opensHardware()) return 'no GPU and no software Vulkan driver was found';
     return undefined;
+  };
+  if (missing()) installChromium(() => !missing());
+  const what = missing();
+  if (what) {
+    fail(
+      `${what}, and none could be installed; install Chromium (Debian: apt install chromium libvulkan1; elsewhere: npx puppeteer browsers install chrome)`,
+    );
   }
+  return vulkanEnvironment();
 }

@@ -2,11 +2,13 @@ import { createStorage, readBack, write } from '../../src/gpu/buffers';
 import { scoped } from '../../src/gpu/errors';
 import { tensorBytes } from '../../src/graph/dispatch';
 import type { Graph, Tensor } from '../../src/graph/graph';
-import type { Value } from '../../src/graph/interpret';
+import { interpret, type Value } from '../../src/graph/interpret';
 import { bindProgram, compileProgram, createArena, encodeProgram, type BoundProgram } from '../../src/graph/program';
 import { fromHalf, toHalf } from '../../src/half';
 import type { Precision } from '../../src/kernels/kernel';
 import { fromBlocked, toBlocked } from '../../src/kernels/layout';
+import { mismatch } from '../compare';
+import type { Case } from './case';
 import { FLOAT_NAN_WORD, GUARD_BYTES } from './guards';
 
 /** The tensor's GPU bytes. */
@@ -70,4 +72,20 @@ function submit(device: GPUDevice, bound: BoundProgram): void {
   encodeProgram(pass, bound);
   pass.end();
   device.queue.submit([encoder.finish()]);
+}
+
+/** Runs a case and compares every output with the float64 reference: what is wrong in words, or undefined. */
+export async function checkCase(
+  device: GPUDevice,
+  { graph, inputs, tolerance }: Case,
+  precision: Precision,
+): Promise<string | undefined> {
+  const expected = interpret(graph, inputs);
+  const actual = await runOnGpu(device, graph, inputs, precision);
+  for (const { name } of graph.outputs) {
+    const reference = expected.get(name)!;
+    const problem = mismatch(actual.get(name)!, 'data' in reference ? reference.data : reference, tolerance);
+    if (problem !== undefined) return `${name}: ${problem}`;
+  }
+  return undefined;
 }
