@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { create } from 'webgpu';
 import { RhoError } from '../src/errors';
-import { findSoftwareDriver } from './software-driver.mjs';
+import { findSoftwareDriver, mayHaveGpu } from './software-driver.mjs';
 
 export type AdapterChoice = 'auto' | 'hardware' | 'software';
 
@@ -24,30 +23,31 @@ const instances: GPU[] = [];
  * NO_ADAPTER, saying what to install.
  */
 export async function openAdapter(choice: AdapterChoice = 'auto'): Promise<NodeAdapter> {
+  // Where there is no GPU for certain, asking all the same makes drivers complain on standard error.
   const hardware = choice !== 'software' && mayHaveGpu() ? await request(undefined) : undefined;
   if (hardware && !hardware.isSoftware) return hardware;
   if (choice === 'hardware')
     throw new RhoError('NO_ADAPTER', 'no hardware GPU with a WebGPU driver was found; try --adapter software');
-  const software = hardware ?? (await request(findSoftwareDriver()));
-  if (software) return software;
+  const software = hardware ?? (await request(findSoftwareDriver(), true));
+  if (software?.isSoftware) return software;
   throw new RhoError(
     'NO_ADAPTER',
-    'no GPU and no software driver was found; install Chromium (Debian: apt install chromium libvulkan1; elsewhere: npx puppeteer browsers install chrome)',
+    `${choice === 'software' ? '' : 'no GPU and '}no software driver was found; install Chromium (Debian: apt install chromium libvulkan1; elsewhere: npx puppeteer browsers install chrome)`,
   );
 }
 
-/** Without a device file there is no GPU on Linux; asking all the same makes drivers complain on standard error. */
-const mayHaveGpu = (): boolean =>
-  process.platform !== 'linux' || ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].some((path) => existsSync(path));
-
-async function request(driver: string | undefined): Promise<NodeAdapter | undefined> {
+async function request(driver: string | undefined, isFallback = false): Promise<NodeAdapter | undefined> {
   // Otherwise some drivers complain.
   process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
   const before = process.env['VK_ICD_FILENAMES'];
   // The Vulkan loader reads this when an instance is made.
   if (driver) process.env['VK_ICD_FILENAMES'] = driver;
   const gpu = create(FLAGS);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await gpu.requestAdapter({
+    powerPreference: 'high-performance',
+    // Windows has a software driver of its own, which is given on demand.
+    forceFallbackAdapter: isFallback && process.platform === 'win32',
+  });
   if (before === undefined) delete process.env['VK_ICD_FILENAMES'];
   else process.env['VK_ICD_FILENAMES'] = before;
   if (!adapter) return undefined;

@@ -1,4 +1,4 @@
-import { createEngine, type Engine, type Source } from '../src/engine/engine';
+import { checkModel, createEngine, type Engine, type Source } from '../src/engine/engine';
 import type { Face } from '../src/engine/face';
 import type { Picture } from '../src/engine/pictures';
 import { RhoError } from '../src/errors';
@@ -7,6 +7,7 @@ import type { Precision } from '../src/kernels/kernel';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
 import { progressBar } from './progress';
+import { prepareFolder } from './write-file';
 
 /** `auto` is f32; `f16` is real half arithmetic where the adapter has it, else half storage. */
 export type PrecisionChoice = 'auto' | 'f32' | 'f16';
@@ -19,6 +20,8 @@ export interface ReenactmentOptions {
   readonly motionSize: number;
   readonly precision: PrecisionChoice;
   readonly adapter: AdapterChoice;
+  /** Folders that must be there, and writable, before anything takes long. */
+  readonly folders: readonly string[];
   readonly keep?: readonly string[];
 }
 
@@ -31,9 +34,11 @@ export interface Reenactment {
 
 /** Opens an adapter (and says which), compiles a model (showing progress) and registers a source. */
 export async function openReenactment(options: ReenactmentOptions): Promise<Reenactment> {
-  const { size, motionSize, keep } = options;
+  const { size, motionSize, keep, folders } = options;
   const model = await loadModel(options.model);
+  checkModel(model, size, motionSize);
   const { adapter, label } = await openAdapter(options.adapter);
+  for (const folder of folders) await prepareFolder(folder);
   console.error(`adapter: ${label}`);
   const device = await requestDevice(adapter);
   const precision = precisionOn(device, options.precision);

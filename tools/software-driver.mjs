@@ -29,8 +29,11 @@ function puppeteerFolders() {
 const firstThatExists = (paths) => paths.find((path) => existsSync(path));
 
 /** Path of the driver's description for the Vulkan loader, or undefined. */
-export const findSoftwareDriver = () =>
-  firstThatExists([...SYSTEM_FOLDERS, ...puppeteerFolders()].map((folder) => join(folder, DRIVER)));
+export function findSoftwareDriver() {
+  const given = process.env.PUPPETEER_EXECUTABLE_PATH;
+  const folders = [...(given ? [dirname(given)] : []), ...SYSTEM_FOLDERS, ...puppeteerFolders()];
+  return firstThatExists(folders.map((folder) => join(folder, DRIVER)));
+}
 
 /** Path of a browser with WebGPU, or undefined. */
 export function findBrowser() {

@@ -1,7 +1,7 @@
 // `npm test`: every check and test, from a bare checkout; ends with `N passed, N failed`.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, run, setUp } from './setup.mjs';
+import { ROOT, run, runTool, setUp } from './setup.mjs';
 
 const REPORTS = join(ROOT, 'out', 'reports');
 const environment = setUp({ browser: true });
@@ -16,27 +16,18 @@ function stage(name, work) {
   console.log(`== ${name}: ${passed} passed, ${failed} failed (${((Date.now() - start) / 1000).toFixed(1)} s)`);
 }
 
-const check = (name, args) =>
-  stage(name, () => (run('npx', args) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
+const check = (name, work) => stage(name, () => (work() ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }));
 
 function vitest(project) {
   stage(`${project} tests`, () => {
     const report = join(REPORTS, `${project}.json`);
     rmSync(report, { force: true });
-    const args = [
-      'vitest',
-      'run',
-      '--project',
-      project,
-      '--reporter=dot',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ];
-    const ok = run('npx', args, environment);
+    const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+    const isGood = runTool('vitest', ['run', '--project', project, ...reporters], environment);
     try {
       const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
       // A file that does not load has no failed test, but it failed.
-      return { passed: numPassedTests, failed: Math.max(numFailedTests, ok ? 0 : 1) };
+      return { passed: numPassedTests, failed: Math.max(numFailedTests, isGood ? 0 : 1) };
     } catch {
       return { passed: 0, failed: 1 };
     }
@@ -44,10 +35,16 @@ function vitest(project) {
 }
 
 mkdirSync(REPORTS, { recursive: true });
-check('lint', ['eslint', '.']);
-check('format', ['prettier', '--check', '--log-level', 'warn', '.']);
-check('types', ['tsc', '--noEmit']);
-check('build', ['vite', 'build', '--logLevel', 'warn']);
+check('lint', () => runTool('eslint', ['.']));
+check('format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.']));
+check('types', () => runTool('tsc', ['--noEmit']));
+check('library build', () => runTool('vite', ['build', '--logLevel', 'warn']));
+check('declarations', () => runTool('tsc', ['-p', 'tsconfig.build.json']));
+check('pages build', () => runTool('vite', ['build', '--mode', 'pages', '--logLevel', 'warn']));
+// By the package's own name, through `exports`, in a Node that has neither WebGPU nor a page.
+check('package', () =>
+  run(process.execPath, ['--input-type=module', '--eval', "import 'rho-webgpu'; import 'rho-webgpu/convert';"]),
+);
 for (const project of ['unit', 'gpu', 'pages']) vitest(project);
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed === 0 ? 0 : 1);

@@ -18,9 +18,9 @@ import {
 } from '../graph/program';
 import type { Precision } from '../kernels/kernel';
 import { channelCount, fromBlocked } from '../kernels/layout';
-import { configurationOf } from '../model/configuration';
+import { configurationOf, type Configuration } from '../model/configuration';
 import type { Parameters } from '../model/layers';
-import { motionMultiple, type MotionConfiguration } from '../model/motion-network';
+import { motionMultiple } from '../model/motion-network';
 import { buildNetwork, FRAME_INPUTS } from '../model/network';
 import { SIZE_MULTIPLE } from '../model/rendering-network';
 import type { StateDict } from '../weights/state-dict';
@@ -83,8 +83,7 @@ interface RegisteredSource extends Source {
 /** Compiles a model for one size. Throws BAD_WEIGHTS, BAD_INPUT (sizes), LIMIT, OUT_OF_MEMORY. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { device, model, size, motionSize = size, precision = 'f32', keep, onProgress, signal } = options;
-  const configuration = configurationOf(model.rendering, model.motion);
-  checkSizes(size, motionSize, configuration.motion);
+  const configuration = checkModel(model, size, motionSize);
   const graph = buildNetwork({
     configuration,
     rendering: parametersOf(model.rendering),
@@ -103,13 +102,19 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return scoped(device, 'allocating memory', () => new CompiledEngine(size, motionSize, { register, frame }));
 }
 
-function checkSizes(size: number, motionSize: number, motion: MotionConfiguration): void {
+/**
+ * The configuration of a model, if it can run at these sizes. Throws BAD_WEIGHTS where its tensors do not fit together,
+ * BAD_INPUT where a size is not a multiple of what the network halves it by.
+ */
+export function checkModel({ rendering, motion }: Model, size: number, motionSize: number): Configuration {
+  const configuration = configurationOf(rendering, motion);
   const check = (what: string, value: number, multiple: number): void => {
     if (Number.isInteger(value) && value > 0 && value % multiple === 0) return;
     throw new RhoError('BAD_INPUT', `${what} is ${value}; it must be a positive multiple of ${multiple}`);
   };
   check('size', size, SIZE_MULTIPLE);
-  check('motion size', motionSize, motionMultiple(motion));
+  check('motion size', motionSize, motionMultiple(configuration.motion));
+  return configuration;
 }
 
 const parametersOf =

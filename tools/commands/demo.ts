@@ -6,7 +6,7 @@ import type { AdapterChoice } from '../node-gpu';
 import { encodePng, readPicture } from '../pictures';
 import { progressBar } from '../progress';
 import { openReenactment, parseSize } from '../reenactment';
-import { prepareFolder, writeFileAtomic } from '../write-file';
+import { writeFileAtomic } from '../write-file';
 import { adapterOption } from './reenact';
 
 const SIZE = '256';
@@ -36,7 +36,6 @@ async function demo({ model, size: sizeText, output_dir: folder, adapter }: Demo
   const picture = await readPicture('demo/source.png');
   const face = await readFace('demo/source_landmark.txt', 'demo/source_headpose.txt');
   const frames = await readDrivingFolder('demo/driving');
-  await prepareFolder(folder);
   if (model.startsWith('synthetic')) {
     console.log(
       `weights: ${model}, seeded noise. No trained weights are bundled yet, so the result shows the machinery, not a face.`,
@@ -50,6 +49,7 @@ async function demo({ model, size: sizeText, output_dir: folder, adapter }: Demo
     motionSize: size,
     precision: 'auto',
     adapter,
+    folders: [folder],
     keep: ['driving_map_2', 'motion_2'],
   } as const;
   const { engine, source, close } = await openReenactment(options);

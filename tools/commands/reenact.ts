@@ -8,7 +8,7 @@ import { encodeNpy } from '../npy';
 import { encodePng, readPicture } from '../pictures';
 import { progressBar } from '../progress';
 import { openReenactment, parseSize, type PrecisionChoice, type Reenactment } from '../reenactment';
-import { prepareFolder, writeFileAtomic } from '../write-file';
+import { writeFileAtomic } from '../write-file';
 
 interface ReenactFlags {
   readonly model: string;
@@ -68,9 +68,18 @@ async function reenact(flags: ReenactFlags): Promise<void> {
   const folders = [flags.output_dir, ...(flags.dump === undefined ? [] : [flags.dump])];
   const { model, precision, adapter } = flags;
   const keep = flags.dump === undefined ? [] : NAMED_TENSORS;
-  const reenactment = await openReenactment({ model, picture, face, size, motionSize, precision, adapter, keep });
+  const reenactment = await openReenactment({
+    model,
+    picture,
+    face,
+    size,
+    motionSize,
+    precision,
+    adapter,
+    folders,
+    keep,
+  });
   try {
-    for (const folder of folders) await prepareFolder(folder);
     await writeFrames(reenactment, frames, flags.output_dir);
     if (flags.dump !== undefined) await dump(reenactment, flags.dump);
   } finally {
