@@ -12,6 +12,7 @@ const HOUSE = {
   model: ['kernels', 'graph', 'weights'],
   profile: ['gpu', 'kernels', 'graph'],
   engine: ['gpu', 'kernels', 'graph', 'weights', 'model', 'profile'],
+  drivers: ['engine'],
 };
 const ROOTS = ['errors.ts', 'half.ts'];
 
@@ -64,6 +65,13 @@ export default defineConfig(
               message: 'src stands alone.',
             })),
             { target: './tools', from: ['./tests', './bench'], message: 'tools work without tests and pages.' },
+            {
+              target: './bench',
+              from: './tests',
+              except: ['./cases'],
+              message: 'pages share the cases, not the tests.',
+            },
+            { target: './tests', from: './bench', message: 'tests open pages in a browser.' },
           ],
         },
       ],

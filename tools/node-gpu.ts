@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { create } from 'webgpu';
 import { RhoError } from '../src/errors';
-import { findSoftwareDriver, mayHaveGpu } from './software-driver.mjs';
+import { findSoftwareDriver, hasVulkan, mayHaveGpu } from './software-driver.mjs';
 
 export type AdapterChoice = 'auto' | 'hardware' | 'software';
 
@@ -37,6 +37,7 @@ export async function openAdapter(choice: AdapterChoice = 'auto'): Promise<NodeA
 }
 
 async function request(driver: string | undefined, isFallback = false): Promise<NodeAdapter | undefined> {
+  if (!hasVulkan()) return undefined;
   // Otherwise some drivers complain.
   process.env['XDG_RUNTIME_DIR'] ??= tmpdir();
   const before = process.env['VK_ICD_FILENAMES'];

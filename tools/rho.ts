@@ -3,6 +3,7 @@ import { addConvert } from './commands/convert';
 import { addDemo } from './commands/demo';
 import { addInspect } from './commands/inspect';
 import { addReenact } from './commands/reenact';
+import { removeUnfinished } from './write-file';
 
 const EXAMPLES = `
 Examples (with npm: npm run --silent rho -- <command> ...):
@@ -14,6 +15,13 @@ Examples (with npm: npm run --silent rho -- <command> ...):
 
 /** The command line. Every failure is one line on standard error and exit status 1; RHO_DEBUG=1 shows where it came from. */
 export async function main(argv: readonly string[]): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      removeUnfinished();
+      // And not process.exit: with a device at work Dawn crashes in it.
+      process.kill(process.pid, signal);
+    });
+  }
   const program = new Command('rho')
     .description('Face2Face-rho on WebGPU: drive one picture of a face by the landmarks and head pose of another')
     .addHelpText('after', EXAMPLES)

@@ -49,11 +49,21 @@ export function findBrowser() {
 export const mayHaveGpu = () =>
   process.platform !== 'linux' || firstThatExists(['/dev/dri', '/dev/nvidiactl', '/dev/dxg']) !== undefined;
 
+const findLoader = () => firstThatExists(LOADERS.map((folder) => join(folder, 'libvulkan.so.1')));
+
+/** False only where Vulkan has no driver or no loader for certain, of which Dawn would complain in words of its own. */
+export function hasVulkan() {
+  if (process.platform !== 'linux' || findSoftwareDriver()) return true;
+  const given = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
+  const installed = mayHaveGpu() ? ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].flatMap(list) : [];
+  const drivers = given ? [given] : installed;
+  return drivers.length > 0 && (findLoader() ?? process.env.LD_LIBRARY_PATH) !== undefined;
+}
+
 /** What a process that opens the software driver must have in its environment: the loader beside it, where there is no other. */
 export function vulkanEnvironment() {
   const driver = findSoftwareDriver();
-  const hasLoader =
-    process.platform !== 'linux' || firstThatExists(LOADERS.map((folder) => join(folder, 'libvulkan.so.1')));
+  const hasLoader = process.platform !== 'linux' || findLoader();
   if (hasLoader || !driver || process.env.LD_LIBRARY_PATH?.includes(dirname(driver))) return {};
   return { LD_LIBRARY_PATH: [dirname(driver), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':') };
 }

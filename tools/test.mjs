@@ -39,7 +39,7 @@ check('lint', () => runTool('eslint', ['.']));
 check('format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.']));
 check('types', () => runTool('tsc', ['--noEmit']));
 check('library build', () => runTool('vite', ['build', '--logLevel', 'warn']));
-check('declarations', () => runTool('tsc', ['-p', 'tsconfig.build.json']));
+check('declarations', () => run(process.execPath, ['tools/build-types.mjs']));
 check('pages build', () => runTool('vite', ['build', '--mode', 'pages', '--logLevel', 'warn']));
 // By the package's own name, through `exports`, in a Node that has neither WebGPU nor a page.
 check('package', () =>

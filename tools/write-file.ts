@@ -1,16 +1,25 @@
+import { rmSync } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RhoError } from '../src/errors';
 
+const unfinished = new Set<string>();
+
+/** For a process that is told to end: removes what it was writing. */
+export const removeUnfinished = (): void => unfinished.forEach((path) => rmSync(path, { force: true }));
+
 /** Writes a file whole or not at all: under a temporary name beside it, then renamed. Throws BAD_INPUT saying why it cannot. */
 export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  unfinished.add(temporary);
   try {
     await writeFile(temporary, data);
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw refusal(path, cause);
+  } finally {
+    unfinished.delete(temporary);
   }
 }
 
