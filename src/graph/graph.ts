@@ -73,6 +73,14 @@ export interface Ops {
     inputs: { src: Tensor; residual?: Tensor | undefined };
     attrs: { index: PixelIndex; stride: 1; depthwise: Dense; project: Dense };
   };
+  /**
+   * Nearest x 2, depthwise 3 x 3 of padding 1, relu, 1 x 1 projection, dense 3 x 3 of padding 1, activation. The result is a
+   * map, or RGBA bytes as to_rgba8 makes them.
+   */
+  separable_conv: {
+    inputs: { src: Tensor };
+    attrs: { depthwise: Dense; project: Dense; conv: Dense; activation: Activation };
+  };
   /** 1 x 1 expansion, relu, then as separable. */
   inverted_residual: {
     inputs: { src: Tensor; residual?: Tensor | undefined };

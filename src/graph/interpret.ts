@@ -8,6 +8,7 @@ import { channelCount } from '../kernels/layout';
 import { normalizeRef } from '../kernels/normalize.ref';
 import { landmarkMap, rasterizeLandmarksRef } from '../kernels/rasterize-landmarks.ref';
 import { resizeImageRef } from '../kernels/resize-image.ref';
+import { separableConvRef } from '../kernels/separable-conv.ref';
 import { separableRef } from '../kernels/separable.ref';
 import { spadeRef } from '../kernels/spade.ref';
 import { toRgba8Ref } from '../kernels/to-rgba8.ref';
@@ -109,6 +110,14 @@ function evaluate(node: Node, values: Values): Value {
         residual: optional(values, node.inputs.residual),
         outChannels,
       });
+    case 'separable_conv': {
+      const { attrs, inputs, output } = node;
+      const hiddenChannels = attrs.project.weight.length / channelCount(inputs.src.layout);
+      const isBytes = output.format === 'rgba8';
+      const src = mapOf(values, inputs.src);
+      const image = separableConvRef({ ...attrs, src, hiddenChannels, outChannels: isBytes ? 3 : outChannels });
+      return isBytes ? toRgba8Ref(image) : image;
+    }
     case 'inverted_residual':
       return invertedResidualRef({
         ...node.attrs,

@@ -5,17 +5,19 @@ import type { Residual } from '../kernels/epilogue';
 import { gridSample } from '../kernels/grid-sample';
 import { interpolate } from '../kernels/interpolate';
 import { chunkBlocks, invertedResidual, projectBlocks } from '../kernels/inverted-residual';
-import { blockCount, type Layout } from '../kernels/layout';
+import { blockCount, channelCount, type Layout } from '../kernels/layout';
 import { normalize } from '../kernels/normalize';
-import { interleaveBlocks, packDense, packDepthwise, packProjection, packVector } from '../kernels/pack';
+import { composeProjection } from '../kernels/compose-projection';
+import { interleaveBlocks, packColumns, packDense, packDepthwise, packProjection, packVector } from '../kernels/pack';
 import { pointwise } from '../kernels/pointwise';
 import { LANDMARK_COLORS } from '../kernels/landmark-colors';
 import { rasterizeLandmarks } from '../kernels/rasterize-landmarks';
 import { resizeCoefficients } from '../kernels/resize-coefficients';
 import { resizeImage } from '../kernels/resize-image';
+import { separableConv } from '../kernels/separable-conv';
 import { separable } from '../kernels/separable';
 import { spade } from '../kernels/spade';
-import { columnTable, groupTaps, joinWeights, rowTable } from '../kernels/tap-groups';
+import { columnTable, doublingPhases, groupTaps, joinWeights, rowTable } from '../kernels/tap-groups';
 import { convTransposeTaps, isIdentity, type PixelIndex } from '../kernels/taps';
 import { toRgba8 } from '../kernels/to-rgba8';
 import { dispatchOf, type Constant, type Dispatch } from './dispatch';
@@ -88,6 +90,26 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
       bias: packBias(attrs.project, dst, blocks),
       index: indexTable(attrs.index),
       residual,
+      dst: output,
+    });
+  },
+
+  separable_conv({ name, inputs: { src }, attrs, output }) {
+    const isRgba8 = output.format === 'rgba8';
+    const dst: Layout = isRgba8 ? { ...output.layout, channels: [3] } : output.layout;
+    const { weight, bias, tapBias } = composeProjection(
+      attrs.project,
+      attrs.conv,
+      channelCount(src.layout),
+      channelCount(dst),
+    );
+    const spec = { src: src.layout, dst, activation: attrs.activation };
+    const phases = packDepthwise(doublingPhases(attrs.depthwise.weight), src.layout, 16);
+    return dispatchOf(name, separableConv(isRgba8), spec, {
+      src,
+      depthwise: interleaveBlocks(blockCount(src.layout), phases, packBias(attrs.depthwise, src.layout)),
+      weight: packColumns(weight, src.layout, dst, [3, 3]),
+      bias: joinVectors(packVector(bias, dst), ...tapBias.map((vector) => packVector(vector, dst))),
       dst: output,
     });
   },

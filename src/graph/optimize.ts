@@ -4,6 +4,7 @@ import { distinctRows } from './passes/distinct-rows';
 import { foldBatchNorm } from './passes/fold-batch-norm';
 import { fuseEpilogue } from './passes/fuse-epilogue';
 import { fuseInvertedResidual, type FusionPolicy } from './passes/fuse-inverted-residual';
+import { fuseOutput } from './passes/fuse-output';
 import { fuseSpade } from './passes/fuse-spade';
 import { splitSourceConvolutions } from './passes/split-source-convolutions';
 
@@ -24,5 +25,5 @@ export function optimize(graph: Graph, { frameInputs, fusion }: OptimizeOptions)
     before = result;
     result = distinctRows(absorbInterpolate(result));
   }
-  return fuseInvertedResidual(result, fusion);
+  return fuseOutput(fuseInvertedResidual(result, fusion));
 }

@@ -1,6 +1,5 @@
 import code from './conv-transpose2d.wgsl?raw';
-import { epilogueConstants, type Epilogue } from './epilogue';
-import epilogue from './chunks/epilogue.wgsl?raw';
+import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
 import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 
@@ -13,7 +12,7 @@ export interface ConvTranspose2dSpec extends Epilogue {
 /** Transposed convolution without padding, through index tables. */
 export const convTranspose2d: Kernel<ConvTranspose2dSpec> = {
   name: 'conv-transpose2d',
-  code: epilogue + code,
+  code: epilogueCode + code,
   bindings: { src: readMap, weight: readMatrices, bias: readWords, taps: readWords, residual: readMap, dst: writeMap },
   constants: (spec) => ({
     ...epilogueConstants(spec.dst, spec),

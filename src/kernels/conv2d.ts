@@ -1,6 +1,5 @@
 import code from './conv2d.wgsl?raw';
-import { epilogueConstants, type Epilogue } from './epilogue';
-import epilogue from './chunks/epilogue.wgsl?raw';
+import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
 import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 import { tapCount, TILE_ROWS, type TapGroup } from './tap-groups';
@@ -24,7 +23,7 @@ const largest = (groups: readonly TapGroup[]): number => Math.max(...groups.map(
 /** Dense convolution of any kernel through index tables. */
 export const conv2d: Kernel<Conv2dSpec> = {
   name: 'conv2d',
-  code: epilogue + code,
+  code: epilogueCode + code,
   bindings: {
     src: readMap,
     weight: readMatrices,

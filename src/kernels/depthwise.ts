@@ -1,6 +1,5 @@
 import code from './depthwise.wgsl?raw';
-import { epilogueConstants, type Epilogue } from './epilogue';
-import epilogue from './chunks/epilogue.wgsl?raw';
+import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
 import { readMap, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 
@@ -13,7 +12,7 @@ export interface DepthwiseSpec extends Epilogue {
 /** Depthwise convolution of any kernel through index tables. */
 export const depthwise: Kernel<DepthwiseSpec> = {
   name: 'depthwise',
-  code: epilogue + code,
+  code: epilogueCode + code,
   bindings: { src: readMap, weight: readWords, bias: readWords, taps: readWords, residual: readMap, dst: writeMap },
   constants: (spec) => ({
     ...epilogueConstants(spec.dst, spec),

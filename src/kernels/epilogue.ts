@@ -1,3 +1,5 @@
+import activate from './chunks/activate.wgsl?raw';
+import epilogue from './chunks/epilogue.wgsl?raw';
 import type { Constants } from './kernel';
 import type { Layout } from './layout';
 
@@ -12,10 +14,16 @@ export interface Epilogue {
   readonly residual: Residual;
 }
 
+/** The numbers of activations in the WGSL. */
+export const ACTIVATIONS: Readonly<Record<Activation, number>> = { none: 0, relu: 1, tanh: 2 };
+
+/** What stands before the code of a kernel that ends in `emit`. */
+export const epilogueCode = activate + epilogue;
+
 /** Constants that epilogue.wgsl expects. */
 export const epilogueConstants = (dst: Layout, { activation, residual }: Epilogue): Constants => ({
   HEIGHT: dst.height,
   WIDTH: dst.width,
-  ACTIVATION: { none: 0, relu: 1, tanh: 2 }[activation],
+  ACTIVATION: ACTIVATIONS[activation],
   RESIDUAL: { none: 0, same: 1, half: 2 }[residual],
 });

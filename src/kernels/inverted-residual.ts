@@ -1,5 +1,4 @@
-import { epilogueConstants, type Epilogue } from './epilogue';
-import epilogue from './chunks/epilogue.wgsl?raw';
+import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
 import code from './inverted-residual.wgsl?raw';
 import { readMap, readMatrices, readWords, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
@@ -57,7 +56,7 @@ export function invertedResidualMacs(spec: InvertedResidualSpec): number {
 /** Expansion, depthwise 3 x 3, projection and residual in one, with the hidden tile in workgroup memory. */
 export const invertedResidual: Kernel<InvertedResidualSpec> = {
   name: 'inverted-residual',
-  code: epilogue + code,
+  code: epilogueCode + code,
   bindings: {
     src: readMap,
     expand: readMatrices,

@@ -42,6 +42,27 @@ export function packProjection(weight: ArrayLike<number>, src: Layout, dst: Layo
   return packed;
 }
 
+/** Dense weights (O, I, kh, kw) to one block of outputs in matrices [in block][kx][ky]: the order in which rows slide down a column. */
+export function packColumns(
+  weight: ArrayLike<number>,
+  src: Layout,
+  dst: Layout,
+  [kh, kw]: readonly [number, number],
+): Float32Array {
+  const inBlocks = blockCount(src);
+  const dense = packDense(weight, src, dst, kh * kw, 1);
+  const packed = new Float32Array(dense.length);
+  for (let ky = 0; ky < kh; ky++) {
+    for (let kx = 0; kx < kw; kx++) {
+      for (let i = 0; i < inBlocks; i++) {
+        const from = ((ky * kw + kx) * inBlocks + i) * 16;
+        packed.set(dense.subarray(from, from + 16), ((i * kw + kx) * kh + ky) * 16);
+      }
+    }
+  }
+  return packed;
+}
+
 /** Depthwise weights (C, 1, kh, kw) to vec4 [block][ky][kx]. */
 export function packDepthwise(weight: ArrayLike<number>, layout: Layout, taps: number): Float32Array {
   const packed = new Float32Array(blockCount(layout) * taps * 4);

@@ -1,5 +1,4 @@
-import { epilogueConstants, type Epilogue } from './epilogue';
-import epilogue from './chunks/epilogue.wgsl?raw';
+import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
 import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 import code from './pointwise.wgsl?raw';
@@ -15,7 +14,7 @@ export interface PointwiseSpec extends Epilogue {
 /** 1 x 1 convolution of stride 1. */
 export const pointwise: Kernel<PointwiseSpec> = {
   name: 'pointwise',
-  code: epilogue + code,
+  code: epilogueCode + code,
   bindings: {
     src: readMap,
     weight: readMatrices,

@@ -1,5 +1,4 @@
-import { epilogueConstants, type Epilogue } from './epilogue';
-import epilogue from './chunks/epilogue.wgsl?raw';
+import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
 import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 import code from './separable.wgsl?raw';
@@ -14,7 +13,7 @@ export interface SeparableSpec extends Epilogue {
 /** Depthwise 3 x 3, relu and 1 x 1 projection in one. */
 export const separable: Kernel<SeparableSpec> = {
   name: 'separable',
-  code: epilogue + code,
+  code: epilogueCode + code,
   bindings: {
     src: readMap,
     depthwise: readWords,

@@ -46,6 +46,26 @@ export function joinWeights(weight: ArrayLike<number>, rows: TapGroup, cols: Tap
   return result;
 }
 
+/** Taps 0, 1, 2 of an axis after nearest x 2, as joined by an odd and by an even position. */
+const DOUBLING: readonly TapGroup[] = [
+  { positions: [], joined: [0, 0, 1], size: 2 },
+  { positions: [], joined: [0, 1, 1], size: 2 },
+];
+
+/** Depthwise weights (C, 1, 3, 3) after nearest x 2: (C, odd or even row, odd or even column, 2, 2). */
+export function doublingPhases(weight: ArrayLike<number>): Float64Array {
+  const channels = weight.length / 9;
+  const result = new Float64Array(channels * 16);
+  DOUBLING.forEach((rows, y) => {
+    DOUBLING.forEach((cols, x) => {
+      joinWeights(weight, rows, cols).forEach((w, i) => {
+        result[(i >> 2) * 16 + (y * 2 + x) * 4 + (i & 3)] = w;
+      });
+    });
+  });
+  return result;
+}
+
 /** Rows of one thread of the conv2d kernel. */
 export const TILE_ROWS = 8;
 

@@ -1,3 +1,4 @@
+import rgba8 from './chunks/rgba8.wgsl?raw';
 import { readMap, WORKGROUP, writeWords, type Kernel } from './kernel';
 import { pixelCount, type Layout } from './layout';
 import code from './to-rgba8.wgsl?raw';
@@ -9,7 +10,7 @@ export interface ToRgba8Spec {
 /** An image in [-1, 1] to RGBA bytes. */
 export const toRgba8: Kernel<ToRgba8Spec> = {
   name: 'to-rgba8',
-  code,
+  code: rgba8 + code,
   bindings: { src: readMap, dst: writeWords },
   constants: ({ src }) => ({ PIXELS: pixelCount(src) }),
   workgroup: () => WORKGROUP,

@@ -1,5 +1,5 @@
 import { GraphBuilder } from '../../src/graph/builder';
-import type { Graph, OpName, Ops, Tensor } from '../../src/graph/graph';
+import type { Format, Graph, OpName, Ops, Tensor } from '../../src/graph/graph';
 import { channelCount, pixelCount, type Layout } from '../../src/kernels/layout';
 import type { Value } from '../../src/graph/interpret';
 import { volume } from '../../src/kernels/volume';
@@ -28,6 +28,13 @@ export const SUM: Tolerance = { atol: 2e-5, rtol: 1e-5, reason: 'float32 sums of
 export const ROUNDING: Tolerance = { atol: 2e-6, rtol: 1e-6, reason: 'a handful of float32 roundings' };
 /** Copies and integer arithmetic. */
 export const EXACT: Tolerance = { atol: 0, rtol: 0, reason: 'nothing is rounded' };
+
+/** Bytes out of sums. */
+export const TRUNCATION: Tolerance = {
+  atol: 1,
+  rtol: 0,
+  reason: 'float32 may fall on the other side of a whole number before truncation',
+};
 
 /** Uniform values in [-1, 1] with ten bits, so that they are the same in float16; mulberry32 seeded by the text. */
 export function random(text: string, count: number, scale = 1): Float64Array {
@@ -65,6 +72,7 @@ export function single<Op extends OpName>(
   attrs: Ops[Op]['attrs'],
   dst: Layout,
   tolerance: Tolerance,
+  format: Format = 'map',
 ): Case {
   const builder = new GraphBuilder();
   const tensors = Object.fromEntries(
@@ -73,7 +81,7 @@ export function single<Op extends OpName>(
       builder.input(role, 'map', layout),
     ]),
   ) as unknown as Ops[Op]['inputs'];
-  const output: Tensor = builder.node(op, 'dst', tensors, attrs, dst);
+  const output: Tensor = builder.node(op, 'dst', tensors, attrs, dst, format);
   const graph = builder.build([output]);
   return { name: `${kernel} ${name}`, kernel, graph, inputs: randomInputs(graph), tolerance };
 }

@@ -1,6 +1,6 @@
 import { nearestIndex, type PixelIndex } from '../../src/kernels/taps';
 import { channelCount, type Layout } from '../../src/kernels/layout';
-import { EXACT, map, random, single, SUM, type Case, type Tolerance } from './case';
+import { EXACT, map, random, single, SUM, TRUNCATION, type Case, type Tolerance } from './case';
 
 const indexBetween = (src: Layout, dst: Layout): PixelIndex => ({
   rows: nearestIndex(src.height, dst.height),
@@ -73,6 +73,25 @@ function separable(name: string, src: Layout, out: number, options: { up?: numbe
   return single(name, 'separable', 'separable', { src, ...(residual && { residual: dst }) }, attrs, dst, SUM);
 }
 
+function separableConv(
+  name: string,
+  src: Layout,
+  [middle, out]: readonly [number, number],
+  options: { activation?: 'none' | 'tanh'; bytes?: boolean } = {},
+): Case {
+  const { activation = 'tanh', bytes = false } = options;
+  const dst = map(src.height * 2, src.width * 2, bytes ? 4 : out);
+  const attrs = {
+    depthwise: dense(`${name} depthwise`, channelCount(src), 9),
+    project: dense(`${name} project`, middle, channelCount(src)),
+    conv: dense(`${name} conv`, out, middle * 9),
+    activation,
+  };
+  const format = bytes ? 'rgba8' : 'map';
+  const tolerance = bytes ? TRUNCATION : SUM;
+  return single(name, 'separable-conv', 'separable_conv', { src }, attrs, dst, tolerance, format);
+}
+
 function invertedResidual(
   name: string,
   src: Layout,
@@ -125,6 +144,11 @@ export const MAP_CASES: Case[] = [
   separable('seven output blocks', map(9, 10, 36), 28),
   separable('after nearest x2', map(7, 6, 10), 14, { up: 2 }),
   separable('one pixel', map(1, 1, 3), 2),
+  separableConv('odd sizes and channels', map(17, 37, 7), [5, 3]),
+  separableConv('three hidden blocks, no activation', map(14, 9, 11), [6, 2], { activation: 'none' }),
+  separableConv('even sizes', map(12, 18, 8), [16, 3]),
+  separableConv('to bytes', map(10, 20, 8), [16, 3], { bytes: true }),
+  separableConv('one pixel', map(1, 1, 3), [2, 1]),
   invertedResidual('two output blocks, residual', map(20, 19, 8), 48, 8, { residual: true }),
   invertedResidual('odd channels', map(17, 33, 14), 84, 5),
   invertedResidual('stride 2', map(18, 34, 8), 48, 12, { stride: 2 }),

@@ -10,6 +10,7 @@ import { distinctRows } from '../../src/graph/passes/distinct-rows';
 import { foldBatchNorm } from '../../src/graph/passes/fold-batch-norm';
 import { fuseEpilogue } from '../../src/graph/passes/fuse-epilogue';
 import { fuseInvertedResidual } from '../../src/graph/passes/fuse-inverted-residual';
+import { fuseOutput } from '../../src/graph/passes/fuse-output';
 import { fuseSpade } from '../../src/graph/passes/fuse-spade';
 import { splitSourceConvolutions } from '../../src/graph/passes/split-source-convolutions';
 import { FRAME_INPUTS } from '../../src/model/network';
@@ -55,6 +56,7 @@ const PASSES: [string, (graph: Graph) => Graph][] = [
   ['distinctRows', (graph) => distinctRows(absorbInterpolate(graph))],
   ['fuseInvertedResidual', (graph) => fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)))],
   ['fuseInvertedResidual, whole blocks', (graph) => fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)), whole)],
+  ['fuseOutput', (graph) => fuseOutput(fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph))))],
   ['all', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS })],
 ];
 

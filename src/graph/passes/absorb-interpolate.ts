@@ -48,7 +48,8 @@ function resized(tensor: Tensor, view: View): { from: Tensor; index: PixelIndex 
   return node?.op === 'interpolate' ? { from: node.inputs.src, index: node.attrs.index } : undefined;
 }
 
-const isDoubling = ({ rows, cols }: PixelIndex, { layout }: Tensor): boolean =>
+/** True if the index is that of nearest x 2 in both directions. */
+export const isDoubling = ({ rows, cols }: PixelIndex, { layout }: Tensor): boolean =>
   rows.length === 2 * layout.height &&
   cols.length === 2 * layout.width &&
   rows.every((row, y) => row === y >> 1) &&

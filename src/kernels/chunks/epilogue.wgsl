@@ -1,13 +1,6 @@
 // The end of every convolution: activation, then a residual of the same size, or of half the size read through nearest
-// x 2, then the store. Expects bindings `residual` and `dst` and constants ACTIVATION (0 none, 1 relu, 2 tanh),
-// RESIDUAL (0 none, 1 same size, 2 half size), HEIGHT and WIDTH of dst.
-
-fn activate(v: vec4f) -> vec4f {
-  if (ACTIVATION == 1u) { return max(v, vec4f()); }
-  // Beyond +-15 tanh is 1 in f32, and some drivers return NaN for large arguments.
-  if (ACTIVATION == 2u) { return tanh(clamp(v, vec4f(-15.0), vec4f(15.0))); }
-  return v;
-}
+// x 2, then the store. Expects bindings `residual` and `dst` and constants ACTIVATION (activate.wgsl), RESIDUAL (0 none,
+// 1 same size, 2 half size), HEIGHT and WIDTH of dst.
 
 fn emit(c4: u32, pixel: u32, value: vec4f) {
   var result = activate(value);
