@@ -11,6 +11,8 @@ export type Resource = Tensor | Constant | undefined;
 export interface BoundResource extends Binding {
   readonly name: string;
   readonly resource: Resource;
+  /** Share of the resource that is touched: 1, or less for a part of a concatenation. */
+  readonly share: number;
 }
 
 /** A kernel bound to tensors and constants, with its grid and its cost. */
@@ -30,12 +32,13 @@ export interface Dispatch {
 export const isTensor = (resource: Resource): resource is Tensor =>
   resource !== undefined && !ArrayBuffer.isView(resource);
 
-/** Binds a kernel, specialised for `spec`, to its resources by name. */
+/** Binds a kernel, specialised for `spec`, to its resources by name; `shares` says of which only a part is touched. */
 export function dispatchOf<Spec>(
   layer: string,
   kernel: Kernel<Spec>,
   spec: Spec,
   resources: Readonly<Record<string, Resource>>,
+  shares: Readonly<Record<string, number>> = {},
 ): Dispatch {
   const workgroupSize = kernel.workgroup(spec);
   return {
@@ -45,6 +48,7 @@ export function dispatchOf<Spec>(
       name,
       ...binding,
       resource: resources[name],
+      share: shares[name] ?? 1,
     })),
     source: (precision) => shaderSource(kernel, spec, precision),
     workgroups: Math.ceil(kernel.threads(spec) / workgroupSize),
@@ -80,5 +84,6 @@ export const dispatchBytes = (dispatch: Dispatch, precision: Precision): number 
   dispatch.bindings.reduce((sum, binding) => {
     const { resource } = binding;
     if (resource === undefined) return sum;
-    return sum + (isTensor(resource) ? tensorBytes(resource, precision) : constantBytes(resource, binding, precision));
+    if (!isTensor(resource)) return sum + constantBytes(resource, binding, precision);
+    return sum + tensorBytes(resource, precision) * binding.share;
   }, 0);

@@ -23,6 +23,19 @@ export interface Dense {
   readonly bias?: Numbers | undefined;
 }
 
+interface SpadeInputs {
+  content?: Tensor | undefined;
+  feature?: Tensor | undefined;
+  field?: Tensor | undefined;
+}
+
+interface SpadeAttrs {
+  scale: Numbers;
+  shift: Numbers;
+  contentIndex?: PixelIndex | undefined;
+  fieldIndex?: PixelIndex | undefined;
+}
+
 /** The operations under PyTorch's names, then the fused ones; inputs by role, attributes as plain data. */
 export interface Ops {
   conv2d: {
@@ -30,6 +43,8 @@ export interface Ops {
     attrs: Dense & {
       kernel: readonly [number, number];
       taps: Taps;
+      /** Reads only this part of a concatenation; all of it unless given. */
+      part?: number | undefined;
       /** 1, or the number of channels (depthwise). */
       groups: number;
       /** Applied after the addend and before the residual. */
@@ -57,16 +72,15 @@ export interface Ops {
   to_rgba8: { inputs: { src: Tensor }; attrs: object };
   resize_image: { inputs: { src: Tensor }; attrs: { axis: 'horizontal' | 'vertical' } };
   rasterize_landmarks: { inputs: { segments: Tensor }; attrs: object };
-  /** relu(modulate(batch_norm(cat(src, grid_sample(feature, field))))), each input read through its index. */
+  /** relu(modulate(batch_norm(cat(content, grid_sample(feature, field))))), each input read through its index. */
   spade: {
-    inputs: { src?: Tensor | undefined; feature?: Tensor | undefined; field?: Tensor | undefined; modulation: Tensor };
-    attrs: {
-      scale: Numbers;
-      shift: Numbers;
-      modulationIndex: PixelIndex;
-      srcIndex?: PixelIndex | undefined;
-      fieldIndex?: PixelIndex | undefined;
-    };
+    inputs: SpadeInputs & { modulation: Tensor };
+    attrs: SpadeAttrs & { modulationIndex: PixelIndex };
+  };
+  /** spade whose modulation is made on the spot, by a convolution of src to gamma, then beta. */
+  spade_conv2d: {
+    inputs: SpadeInputs & { src: Tensor };
+    attrs: SpadeAttrs & Dense & { kernel: readonly [number, number]; taps: Taps; part?: number | undefined };
   };
   /** Depthwise 3 x 3 of padding 1, relu, 1 x 1 projection; src is read through `index`. */
   separable: {

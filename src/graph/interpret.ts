@@ -10,7 +10,8 @@ import { landmarkMap, rasterizeLandmarksRef } from '../kernels/rasterize-landmar
 import { resizeImageRef } from '../kernels/resize-image.ref';
 import { separableConvRef } from '../kernels/separable-conv.ref';
 import { separableRef } from '../kernels/separable.ref';
-import { spadeRef } from '../kernels/spade.ref';
+import { spadeConv2dRef } from '../kernels/spade-conv2d.ref';
+import { spadeRef, type SpadeArgs } from '../kernels/spade.ref';
 import { toRgba8Ref } from '../kernels/to-rgba8.ref';
 import { volume, type Volume } from '../kernels/volume';
 import type { Graph, Node, Tensor } from './graph';
@@ -38,7 +39,7 @@ function evaluate(node: Node, values: Values): Value {
   const outChannels = channelCount(node.output.layout);
   switch (node.op) {
     case 'conv2d': {
-      const src = mapOf(values, node.inputs.src);
+      const src = partOf(values, node.inputs.src, node.attrs.part);
       const addend = optional(values, node.inputs.addend);
       const residual = optional(values, node.inputs.residual);
       return node.attrs.groups === 1
@@ -92,16 +93,16 @@ function evaluate(node: Node, values: Values): Value {
       const indices = rasterizeLandmarksRef(values.get(node.inputs.segments.name) as Int32Array, width);
       return volume(3, height, width, landmarkMap(indices, width));
     }
-    case 'spade': {
-      const { src, feature, field, modulation } = node.inputs;
-      const { srcIndex, fieldIndex, modulationIndex, scale, shift } = node.attrs;
+    case 'spade':
       return spadeRef({
-        src: src && { map: mapOf(values, src), index: srcIndex! },
-        warped: feature && { feature: mapOf(values, feature), field: mapOf(values, field!), index: fieldIndex! },
-        modulation: { map: mapOf(values, modulation), index: modulationIndex },
-        scale,
-        shift,
+        ...spadeArgs(node, values),
+        modulation: { map: mapOf(values, node.inputs.modulation), index: node.attrs.modulationIndex },
       });
+    case 'spade_conv2d': {
+      const { part, weight, bias, kernel, taps } = node.attrs;
+      const src = partOf(values, node.inputs.src, part);
+      const modulation = { src, weight, bias, kernel, taps, outChannels: 2 * outChannels };
+      return spadeConv2dRef({ ...spadeArgs(node, values), modulation });
     }
     case 'separable':
       return separableRef({
@@ -126,6 +127,27 @@ function evaluate(node: Node, values: Values): Value {
         outChannels,
       });
   }
+}
+
+/** A map, or one part of a concatenation. */
+function partOf(values: Values, tensor: Tensor, part: number | undefined): Volume {
+  const whole = mapOf(values, tensor);
+  if (part === undefined) return whole;
+  const pixels = whole.height * whole.width;
+  const first = tensor.layout.channels.slice(0, part).reduce((a, b) => a + b, 0);
+  const channels = tensor.layout.channels[part]!;
+  return { ...whole, channels, data: whole.data.subarray(first * pixels, (first + channels) * pixels) };
+}
+
+function spadeArgs({ inputs, attrs }: Node<'spade' | 'spade_conv2d'>, values: Values): Omit<SpadeArgs, 'modulation'> {
+  const { content, feature, field } = inputs;
+  const { contentIndex, fieldIndex, scale, shift } = attrs;
+  return {
+    content: content && { map: mapOf(values, content), index: contentIndex! },
+    warped: feature && { feature: mapOf(values, feature), field: mapOf(values, field!), index: fieldIndex! },
+    scale,
+    shift,
+  };
 }
 
 function elementwise(src: Volume, fn: (value: number, channel: number, index: number) => number): Volume {

@@ -1,15 +1,12 @@
-import { conv2d } from '../kernels/conv2d';
 import { convTranspose2d } from '../kernels/conv-transpose2d';
 import { depthwise } from '../kernels/depthwise';
-import type { Residual } from '../kernels/epilogue';
 import { gridSample } from '../kernels/grid-sample';
 import { interpolate } from '../kernels/interpolate';
-import { chunkBlocks, invertedResidual, projectBlocks } from '../kernels/inverted-residual';
+import { invertedResidual, invertedResidualTile, projectBlocks } from '../kernels/inverted-residual';
 import { blockCount, channelCount, type Layout } from '../kernels/layout';
 import { normalize } from '../kernels/normalize';
 import { composeProjection } from '../kernels/compose-projection';
 import { interleaveBlocks, packColumns, packDense, packDepthwise, packProjection, packVector } from '../kernels/pack';
-import { pointwise } from '../kernels/pointwise';
 import { LANDMARK_COLORS } from '../kernels/landmark-colors';
 import { rasterizeLandmarks } from '../kernels/rasterize-landmarks';
 import { resizeCoefficients } from '../kernels/resize-coefficients';
@@ -17,11 +14,13 @@ import { resizeImage } from '../kernels/resize-image';
 import { separableConv } from '../kernels/separable-conv';
 import { separable } from '../kernels/separable';
 import { spade } from '../kernels/spade';
-import { columnTable, doublingPhases, groupTaps, joinWeights, rowTable } from '../kernels/tap-groups';
-import { convTransposeTaps, isIdentity, type PixelIndex } from '../kernels/taps';
+import { doublingPhases } from '../kernels/tap-groups';
+import { convTransposeTaps } from '../kernels/taps';
 import { toRgba8 } from '../kernels/to-rgba8';
-import { dispatchOf, type Constant, type Dispatch } from './dispatch';
-import type { Dense, Graph, Node, OpName, Tensor } from './graph';
+import { dispatchOf, type Dispatch } from './dispatch';
+import type { Graph, Node, OpName, Tensor } from './graph';
+import { lowerDense, lowerSpadeConv2d, spadeIndex } from './lower-conv2d';
+import { indexTable, joinTables, joinVectors, packBias, residualOf } from './lower-constants';
 
 /** Lowers every node of an optimized graph to one dispatch. */
 export const lower = (graph: Graph): Dispatch[] => graph.nodes.map(lowerNode);
@@ -58,25 +57,31 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
   },
 
   spade({ name, inputs, attrs, output }) {
-    const { src, feature, field, modulation } = inputs;
+    const { content, feature, field, modulation } = inputs;
     const dst = output.layout;
-    const none = { rows: new Int32Array(dst.height), cols: new Int32Array(dst.width) };
-    const index = [attrs.modulationIndex, attrs.srcIndex ?? none, attrs.fieldIndex ?? none];
     return dispatchOf(
       name,
       spade,
-      { src: src?.layout, feature: feature?.layout, field: field?.layout, modulation: modulation.layout, dst },
       {
-        src,
+        content: content?.layout,
+        feature: feature?.layout,
+        field: field?.layout,
+        modulation: modulation.layout,
+        dst,
+      },
+      {
+        content,
         feature,
         field,
         modulation,
         norm: joinVectors(packVector(attrs.scale, dst), packVector(attrs.shift, dst)),
-        index: joinTables(...index.flatMap(({ rows, cols }) => [rows, cols])),
+        index: joinTables(spadeIndex(attrs, dst), indexTable(attrs.modulationIndex)),
         dst: output,
       },
     );
   },
+
+  spade_conv2d: lowerSpadeConv2d,
 
   separable({ name, inputs: { src, residual }, attrs, output }) {
     const dst = output.layout;
@@ -127,7 +132,7 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
       activation: 'none' as const,
       residual: residualOf(residual, output),
     };
-    const chunk = chunkBlocks(spec);
+    const { chunk } = invertedResidualTile(spec);
     const vectors = interleaveBlocks(
       blockCount(hidden),
       packBias(attrs.expand, hidden),
@@ -173,46 +178,6 @@ function lowerNode(node: Node): Dispatch {
   return lowering(node);
 }
 
-function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
-  const { kernel, taps, activation } = attrs;
-  const dst = output.layout;
-  const blocks = blockCount(dst) > 1 ? 2 : 1;
-  const spec = {
-    src: src.layout,
-    dst,
-    activation,
-    addend: addend !== undefined,
-    residual: residualOf(residual, output),
-    blocks,
-  } as const;
-  const resources = { src, bias: packBias(attrs, dst, blocks), addend, residual, dst: output };
-  const { height, width } = src.layout;
-  if (kernel[0] * kernel[1] === 1 && isIdentity(taps.rows, height) && isIdentity(taps.cols, width)) {
-    return dispatchOf(name, pointwise, spec, {
-      ...resources,
-      weight: packDense(attrs.weight, src.layout, dst, 1, blocks),
-    });
-  }
-  const rows = groupTaps(taps.rows, kernel[0]);
-  const cols = groupTaps(taps.cols, kernel[1]);
-  const weights = rows.flatMap((row) =>
-    cols.map((col) => packDense(joinWeights(attrs.weight, row, col), src.layout, dst, row.size * col.size, blocks)),
-  );
-  let matrices = 0;
-  const starts = weights.map(({ length }) => (matrices += length / 16) - length / 16);
-  return dispatchOf(
-    name,
-    conv2d,
-    { ...spec, rows, cols },
-    {
-      ...resources,
-      weight: joinVectors(...weights),
-      rows: rowTable(rows, taps.rows, width),
-      cols: joinTables(columnTable(cols, taps.cols), Int32Array.from(starts)),
-    },
-  );
-}
-
 function lowerDepthwise({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
   if (addend) throw new Error(`${name}: the depthwise kernel adds nothing before its activation`);
   const { kernel, taps, activation } = attrs;
@@ -243,35 +208,10 @@ function outputFirst({ weight, kernel }: Node<'conv_transpose2d'>['attrs'], src:
   });
 }
 
-function residualOf(residual: Tensor | undefined, dst: Tensor): Residual {
-  if (!residual) return 'none';
-  return residual.layout.width === dst.layout.width && residual.layout.height === dst.layout.height ? 'same' : 'half';
-}
-
 /** The vector with zeros up to a multiple of `size`. */
 function filledUp(vector: Float32Array, size: number): Float32Array {
   const result = new Float32Array(Math.ceil(vector.length / size) * size);
   result.set(vector);
-  return result;
-}
-
-const packBias = ({ bias }: Dense, layout: Layout, blocks = 1): Float32Array => packVector(bias ?? [], layout, blocks);
-
-const indexTable = ({ rows, cols }: PixelIndex): Constant => joinTables(rows, cols);
-
-function joinTables(...tables: readonly Int32Array[]): Int32Array {
-  return Int32Array.from(tables.flatMap((table) => [...table]));
-}
-
-function joinVectors(...vectors: readonly Float32Array[]): Float32Array {
-  const [only, ...others] = vectors;
-  if (only && others.length === 0) return only;
-  const result = new Float32Array(vectors.reduce((sum, vector) => sum + vector.length, 0));
-  let at = 0;
-  for (const vector of vectors) {
-    result.set(vector, at);
-    at += vector.length;
-  }
   return result;
 }
 

@@ -6,6 +6,7 @@ import { fuseEpilogue } from './passes/fuse-epilogue';
 import { fuseInvertedResidual, type FusionPolicy } from './passes/fuse-inverted-residual';
 import { fuseOutput } from './passes/fuse-output';
 import { fuseSpade } from './passes/fuse-spade';
+import { fuseSpadeConv } from './passes/fuse-spade-conv';
 import { splitSourceConvolutions } from './passes/split-source-convolutions';
 
 export interface OptimizeOptions {
@@ -25,5 +26,6 @@ export function optimize(graph: Graph, { frameInputs, fusion }: OptimizeOptions)
     before = result;
     result = distinctRows(absorbInterpolate(result));
   }
+  result = fuseSpadeConv(result);
   return fuseOutput(fuseInvertedResidual(result, fusion));
 }

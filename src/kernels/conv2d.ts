@@ -1,18 +1,27 @@
+import conv2dTile from './chunks/conv2d-tile.wgsl?raw';
 import code from './conv2d.wgsl?raw';
 import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
-import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
+import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Constants, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 import { tapCount, TILE_ROWS, type TapGroup } from './tap-groups';
 
-export interface Conv2dSpec extends Epilogue {
+/** A dense convolution through index tables, whatever is done with its sums. */
+export interface Conv2dTileSpec {
+  /** The channels that are read. */
   readonly src: Layout;
-  readonly dst: Layout;
+  /** Block of the source tensor at which they start. */
+  readonly srcFirst: number;
+  /** What is convolved to; its channels are those of the weights. */
+  readonly sums: Layout;
   /** Rows and columns by which of their taps coincide. */
   readonly rows: readonly TapGroup[];
   readonly cols: readonly TapGroup[];
-  readonly addend: boolean;
   /** Output blocks of one thread. */
   readonly blocks: 1 | 2;
+}
+
+export interface Conv2dSpec extends Conv2dTileSpec, Epilogue {
+  readonly addend: boolean;
 }
 
 const rowTiles = (rows: readonly TapGroup[]): number =>
@@ -20,34 +29,47 @@ const rowTiles = (rows: readonly TapGroup[]): number =>
 
 const largest = (groups: readonly TapGroup[]): number => Math.max(...groups.map(({ size }) => size));
 
+/** Constants that conv2d-tile.wgsl expects; HEIGHT and WIDTH are those of the sums. */
+export const conv2dTileConstants = ({ src, srcFirst, sums, rows, cols, blocks }: Conv2dTileSpec): Constants => ({
+  HEIGHT: sums.height,
+  WIDTH: sums.width,
+  SRC_PIXELS: pixelCount(src),
+  SRC_FIRST: srcFirst,
+  SRC_BLOCKS: blockCount(src),
+  DST_BLOCKS: blockCount(sums),
+  KERNEL_H: largest(rows),
+  KERNEL_W: largest(cols),
+  GROUPED: rows.length * cols.length > 1,
+  COL_GROUPS: cols.length,
+  ROW_TILES: rowTiles(rows),
+  BLOCKS: blocks,
+});
+
+export const conv2dTileThreads = ({ sums, rows, blocks }: Conv2dTileSpec): number =>
+  rowTiles(rows) * sums.width * Math.ceil(blockCount(sums) / blocks);
+
+export const conv2dTileMacs = ({ src, sums, rows, cols }: Conv2dTileSpec): number =>
+  channelCount(src) * channelCount(sums) * tapCount(rows) * tapCount(cols);
+
 /** Dense convolution of any kernel through index tables. */
 export const conv2d: Kernel<Conv2dSpec> = {
   name: 'conv2d',
-  code: epilogueCode + code,
+  code: [epilogueCode, conv2dTile, code].join('\n'),
   bindings: {
     src: readMap,
     weight: readMatrices,
+    tables: readWords,
     bias: readWords,
-    rows: readWords,
-    cols: readWords,
     addend: readMap,
     residual: readMap,
     dst: writeMap,
   },
   constants: (spec) => ({
-    ...epilogueConstants(spec.dst, spec),
-    SRC_PIXELS: pixelCount(spec.src),
-    SRC_BLOCKS: blockCount(spec.src),
-    DST_BLOCKS: blockCount(spec.dst),
-    KERNEL_H: largest(spec.rows),
-    KERNEL_W: largest(spec.cols),
-    GROUPED: spec.rows.length * spec.cols.length > 1,
-    COL_GROUPS: spec.cols.length,
-    ROW_TILES: rowTiles(spec.rows),
-    BLOCKS: spec.blocks,
+    ...epilogueConstants(spec.sums, spec),
+    ...conv2dTileConstants(spec),
     ADDEND: spec.addend,
   }),
   workgroup: () => WORKGROUP,
-  threads: ({ dst, rows, blocks }) => rowTiles(rows) * dst.width * Math.ceil(blockCount(dst) / blocks),
-  macs: ({ src, dst, rows, cols }) => channelCount(src) * channelCount(dst) * tapCount(rows) * tapCount(cols),
+  threads: conv2dTileThreads,
+  macs: conv2dTileMacs,
 };

@@ -4,7 +4,7 @@ import type { PixelIndex } from './taps';
 import { volume, type Volume } from './volume';
 
 export interface SpadeArgs {
-  readonly src?: { readonly map: Volume; readonly index: PixelIndex } | undefined;
+  readonly content?: { readonly map: Volume; readonly index: PixelIndex } | undefined;
   readonly warped?: { readonly feature: Volume; readonly field: Volume; readonly index: PixelIndex } | undefined;
   /** Gamma, then beta: twice the channels of the result. */
   readonly modulation: { readonly map: Volume; readonly index: PixelIndex };
@@ -12,10 +12,10 @@ export interface SpadeArgs {
   readonly shift: ArrayLike<number>;
 }
 
-/** relu((scale * x + shift) * (1 + gamma) + beta), x = cat(src, grid_sample(feature, field)). */
-export function spadeRef({ src, warped, modulation, scale, shift }: SpadeArgs): Volume {
+/** relu((scale * x + shift) * (1 + gamma) + beta), x = cat(content, grid_sample(feature, field)). */
+export function spadeRef({ content, warped, modulation, scale, shift }: SpadeArgs): Volume {
   const parts = [
-    ...(src ? [interpolateRef(src.map, src.index)] : []),
+    ...(content ? [interpolateRef(content.map, content.index)] : []),
     ...(warped ? [gridSampleRef(warped.feature, interpolateRef(warped.field, warped.index))] : []),
   ];
   const x = parts.flatMap((part) => [...part.data]);

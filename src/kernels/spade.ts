@@ -1,26 +1,48 @@
 import bilinear from './chunks/bilinear.wgsl?raw';
+import spadeChunk from './chunks/spade.wgsl?raw';
 import { BILINEAR_MACS } from './grid-sample';
-import { readMap, readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
+import { readMap, readWords, WORKGROUP, writeMap, type Constants, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 import code from './spade.wgsl?raw';
 
-export interface SpadeSpec {
+/** What is normalized and modulated. */
+export interface SpadeParts {
   /** First part of the concatenation, read through nearest resizing. */
-  readonly src?: Layout | undefined;
+  readonly content?: Layout | undefined;
   /** Second part, warped by `field`. */
   readonly feature?: Layout | undefined;
   readonly field?: Layout | undefined;
-  /** Gamma, then beta, each in dst's channels. */
-  readonly modulation: Layout;
   readonly dst: Layout;
 }
+
+export interface SpadeSpec extends SpadeParts {
+  /** Gamma, then beta, each in dst's channels. */
+  readonly modulation: Layout;
+}
+
+/** WGSL that a kernel with a SPADE in it starts with. */
+export const spadeCode = bilinear + spadeChunk;
+
+/** Constants that it expects, HEIGHT and WIDTH apart. */
+export const spadeConstants = ({ content, feature, field }: SpadeParts): Constants => ({
+  CONTENT_BLOCKS: content ? blockCount(content) : 0,
+  CONTENT_PIXELS: content ? pixelCount(content) : 1,
+  CONTENT_WIDTH: content?.width ?? 1,
+  FEATURE_HEIGHT: feature?.height ?? 1,
+  FEATURE_WIDTH: feature?.width ?? 1,
+  FIELD_WIDTH: field?.width ?? 1,
+});
+
+/** Two multiply-adds a channel, and the warp. */
+export const spadeMacs = ({ feature, dst }: SpadeParts): number =>
+  (2 * channelCount(dst) + (feature ? channelCount(feature) : 0) * BILINEAR_MACS) * pixelCount(dst);
 
 /** Concatenation, warping, normalization, modulation and relu in one. */
 export const spade: Kernel<SpadeSpec> = {
   name: 'spade',
-  code: bilinear + code,
+  code: spadeCode + code,
   bindings: {
-    src: readMap,
+    content: readMap,
     feature: readMap,
     field: readMap,
     modulation: readMap,
@@ -28,21 +50,15 @@ export const spade: Kernel<SpadeSpec> = {
     index: readWords,
     dst: writeMap,
   },
-  constants: ({ src, feature, field, modulation, dst }) => ({
-    HEIGHT: dst.height,
-    WIDTH: dst.width,
-    DST_BLOCKS: blockCount(dst),
-    SRC_BLOCKS: src ? blockCount(src) : 0,
-    SRC_PIXELS: src ? pixelCount(src) : 1,
-    SRC_WIDTH: src?.width ?? 1,
-    FEATURE_HEIGHT: feature?.height ?? 1,
-    FEATURE_WIDTH: feature?.width ?? 1,
-    FIELD_WIDTH: field?.width ?? 1,
-    MODULATION_PIXELS: pixelCount(modulation),
-    MODULATION_WIDTH: modulation.width,
+  constants: (spec) => ({
+    ...spadeConstants(spec),
+    HEIGHT: spec.dst.height,
+    WIDTH: spec.dst.width,
+    DST_BLOCKS: blockCount(spec.dst),
+    MODULATION_PIXELS: pixelCount(spec.modulation),
+    MODULATION_WIDTH: spec.modulation.width,
   }),
   workgroup: () => WORKGROUP,
   threads: ({ dst }) => pixelCount(dst) * blockCount(dst),
-  macs: ({ feature, dst }) =>
-    (2 * channelCount(dst) + (feature ? channelCount(feature) : 0) * BILINEAR_MACS) * pixelCount(dst),
+  macs: spadeMacs,
 };

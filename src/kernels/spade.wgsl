@@ -1,20 +1,18 @@
-// Spatially adaptive normalization with its surroundings: dst = relu(norm(x) * (1 + gamma) + beta), where x is the
-// concatenation of src (SRC_BLOCKS, read through nearest resizing) and of feature warped by field (the other blocks;
-// either part may be missing), norm(x) = scale * x + shift, and gamma, beta come from `modulation`, which holds only
-// distinct rows and columns: the index says which one a pixel uses. One thread owns one block at one pixel and writes
-// straight into its place in the concatenation.
+// Spatially adaptive normalization with its surroundings (chunks/spade.wgsl). `modulation` holds only distinct rows and
+// columns: the index says which one a pixel uses. One thread owns one block at one pixel and writes straight into its place
+// in the concatenation.
 
-@group(0) @binding(0) var<storage, read> src: array<Stored>;
+@group(0) @binding(0) var<storage, read> content: array<Stored>;
 @group(0) @binding(1) var<storage, read> feature: array<Stored>;
 @group(0) @binding(2) var<storage, read> field: array<Stored>; // x, y, 0, 0
 @group(0) @binding(3) var<storage, read> modulation: array<Stored>; // gamma (DST_BLOCKS), then beta (DST_BLOCKS)
 @group(0) @binding(4) var<storage, read> norm: array<vec4f>; // scale (DST_BLOCKS), then shift (DST_BLOCKS)
-@group(0) @binding(5) var<storage, read> index: array<u32>; // rows (HEIGHT) and cols (WIDTH) of modulation, src and field
+@group(0) @binding(5) var<storage, read> index: array<u32>; // rows (HEIGHT) and cols (WIDTH) of content, field and modulation
 @group(0) @binding(6) var<storage, read_write> dst: array<Stored>;
 
 const PIXELS = HEIGHT * WIDTH;
 
-// The pixel of a map `width` wide that number `map` of the index (0 modulation, 1 src, 2 field) gives for (y, x).
+// The pixel of a map `width` wide that number `map` of the index (0 content, 1 field, 2 modulation) gives for (y, x).
 fn pixel_of(map: u32, width: u32, y: u32, x: u32) -> u32 {
   return index[map * (HEIGHT + WIDTH) + y] * width + index[map * (HEIGHT + WIDTH) + HEIGHT + x];
 }
@@ -26,15 +24,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let y = i % PIXELS / WIDTH;
   let x = i % WIDTH;
   let c4 = i / PIXELS;
-  var value: vec4f;
-  if (c4 < SRC_BLOCKS) {
-    value = wide(load(src[c4 * SRC_PIXELS + pixel_of(1u, SRC_WIDTH, y, x)]));
-  } else {
-    value = grid_sample(c4 - SRC_BLOCKS, pixel_of(2u, FIELD_WIDTH, y, x));
-  }
-  let at = pixel_of(0u, MODULATION_WIDTH, y, x);
+  let at = pixel_of(2u, MODULATION_WIDTH, y, x);
   let gamma = wide(load(modulation[c4 * MODULATION_PIXELS + at]));
   let beta = wide(load(modulation[(DST_BLOCKS + c4) * MODULATION_PIXELS + at]));
-  value = (value * norm[c4] + norm[DST_BLOCKS + c4]) * (1.0 + gamma) + beta;
-  dst[i] = store(max(value, vec4f()));
+  let content_pixel = pixel_of(0u, CONTENT_WIDTH, y, x);
+  let field_pixel = pixel_of(1u, FIELD_WIDTH, y, x);
+  dst[i] = store(spade(c4, content_pixel, field_pixel, norm[c4], norm[DST_BLOCKS + c4], gamma, beta));
 }

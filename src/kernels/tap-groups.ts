@@ -70,7 +70,7 @@ export function doublingPhases(weight: ArrayLike<number>): Float64Array {
 export const TILE_ROWS = 8;
 
 /**
- * What conv2d.wgsl reads of the rows, in vec4i: for each tile of eight output rows of one group (taps, group, 0, 0), the
+ * What conv2d-tile.wgsl reads of the rows: for each tile of eight output rows of one group (taps, group, 0, 0), the
  * eight rows (-1 for none), then for each tap the eight source rows times `srcWidth` (-1 for zero).
  */
 export function rowTable(groups: readonly TapGroup[], taps: Int32Array, srcWidth: number): Int32Array {
@@ -89,7 +89,7 @@ export function rowTable(groups: readonly TapGroup[], taps: Int32Array, srcWidth
   return Int32Array.from(tiles);
 }
 
-/** What conv2d.wgsl reads of the columns, in i32: for each column, group by group, (taps, group, column), then its source columns. */
+/** What conv2d-tile.wgsl reads of the columns: for each column, group by group, (taps, group, column), then its source columns. */
 export function columnTable(groups: readonly TapGroup[], taps: Int32Array): Int32Array {
   const most = Math.max(...groups.map(({ size }) => size));
   return Int32Array.from(

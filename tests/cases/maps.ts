@@ -1,4 +1,4 @@
-import { nearestIndex, type PixelIndex } from '../../src/kernels/taps';
+import { convTaps, nearestIndex, type PixelIndex } from '../../src/kernels/taps';
 import { channelCount, type Layout } from '../../src/kernels/layout';
 import { EXACT, map, random, single, SUM, TRUNCATION, type Case, type Tolerance } from './case';
 
@@ -33,26 +33,58 @@ function withField(built: Case, reach: number): Case {
 }
 
 interface SpadeShapes {
-  src?: Layout;
+  content?: Layout;
   feature?: Layout;
   field?: Layout;
   modulation: readonly [height: number, width: number];
 }
 
-function spade(name: string, height: number, width: number, { src, feature, field, modulation }: SpadeShapes): Case {
-  const channels = [...(src?.channels ?? []), ...(feature?.channels ?? [])];
+function spade(
+  name: string,
+  height: number,
+  width: number,
+  { content, feature, field, modulation }: SpadeShapes,
+): Case {
+  const channels = [...(content?.channels ?? []), ...(feature?.channels ?? [])];
   const dst = { channels, height, width };
   const count = channelCount(dst);
   const small = map(...modulation, ...channels, ...channels);
-  const inputs = { ...(src && { src }), ...(feature && { feature }), ...(field && { field }), modulation: small };
+  const inputs = {
+    ...(content && { content }),
+    ...(feature && { feature }),
+    ...(field && { field }),
+    modulation: small,
+  };
   const attrs = {
     scale: random(`${name} scale`, count, 2),
     shift: random(`${name} shift`, count),
     modulationIndex: indexBetween(small, dst),
-    srcIndex: src && indexBetween(src, dst),
+    contentIndex: content && indexBetween(content, dst),
     fieldIndex: field && indexBetween(field, dst),
   };
   return withField(single(name, 'spade', 'spade', inputs, attrs, dst, SAMPLING), 1.5);
+}
+
+/** `hidden` is what the modulation is convolved from; `part` is the one that is read. */
+function spadeConv2d(
+  name: string,
+  hidden: Layout,
+  { content, feature, field, part }: Omit<SpadeShapes, 'modulation'> & { part?: number },
+): Case {
+  const dst = { ...hidden, channels: [...(content?.channels ?? []), ...(feature?.channels ?? [])] };
+  const count = channelCount(dst);
+  const inputs = { src: hidden, ...(content && { content }), ...(feature && { feature }), ...(field && { field }) };
+  const attrs = {
+    ...dense(name, 2 * count, (part === undefined ? channelCount(hidden) : hidden.channels[part]!) * 9),
+    kernel: [3, 3] as const,
+    taps: { rows: convTaps(hidden.height, 3, 1, 1), cols: convTaps(hidden.width, 3, 1, 1) },
+    part,
+    scale: random(`${name} scale`, count, 2),
+    shift: random(`${name} shift`, count),
+    contentIndex: content && indexBetween(content, dst),
+    fieldIndex: field && indexBetween(field, dst),
+  };
+  return withField(single(name, 'spade-conv2d', 'spade_conv2d', inputs, attrs, dst, SAMPLING), 1.5);
 }
 
 const dense = (name: string, out: number, fanIn: number): { weight: Float64Array; bias: Float64Array } => ({
@@ -130,13 +162,21 @@ export const MAP_CASES: Case[] = [
   gridSample('field of another size', map(45, 45, 12), map(32, 32, 2), 1),
   gridSample('far outside', map(8, 8, 8), map(32, 32, 2), 1000),
   gridSample('one pixel', map(1, 1, 3), map(1, 1, 2), 1),
-  spade('of a plain map', 12, 12, { src: map(12, 12, 5), modulation: [12, 12] }),
+  spade('of a plain map', 12, 12, { content: map(12, 12, 5), modulation: [12, 12] }),
   spade('of a warped map', 16, 16, { feature: map(16, 16, 9), field: map(16, 16, 2), modulation: [16, 16] }),
   spade('of a concatenation, everything resized', 20, 18, {
-    src: map(10, 9, 6),
+    content: map(10, 9, 6),
     feature: map(20, 18, 7),
     field: map(16, 16, 2),
     modulation: [9, 13],
+  }),
+  spadeConv2d('of a plain map', map(12, 13, 9), { content: map(12, 13, 5) }),
+  spadeConv2d('of a warped map', map(9, 16, 12), { feature: map(9, 16, 9), field: map(16, 16, 2) }),
+  spadeConv2d('of a concatenation, second part of the modulation', map(18, 20, 3, 5), {
+    content: map(9, 10, 6),
+    feature: map(18, 20, 7),
+    field: map(18, 20, 2),
+    part: 1,
   }),
   separable('few channels', map(13, 17, 12), 5, { residual: true }),
   separable('two output blocks', map(16, 16, 48), 8),

@@ -12,6 +12,7 @@ import { fuseEpilogue } from '../../src/graph/passes/fuse-epilogue';
 import { fuseInvertedResidual } from '../../src/graph/passes/fuse-inverted-residual';
 import { fuseOutput } from '../../src/graph/passes/fuse-output';
 import { fuseSpade } from '../../src/graph/passes/fuse-spade';
+import { fuseSpadeConv } from '../../src/graph/passes/fuse-spade-conv';
 import { splitSourceConvolutions } from '../../src/graph/passes/split-source-convolutions';
 import { FRAME_INPUTS } from '../../src/model/network';
 import { networkInputs, smallNetwork } from '../model/small-network';
@@ -51,6 +52,7 @@ const PASSES: [string, (graph: Graph) => Graph][] = [
   ['fuseEpilogue', fuseEpilogue],
   ['fuseEpilogue after foldBatchNorm', (graph) => fuseEpilogue(foldBatchNorm(graph))],
   ['fuseSpade', fuseSpade],
+  ['fuseSpadeConv', (graph) => fuseSpadeConv(absorbInterpolate(fuseSpade(graph)))],
   ['absorbInterpolate', absorbInterpolate],
   ['absorbInterpolate into spade', (graph) => absorbInterpolate(fuseSpade(graph))],
   ['distinctRows', (graph) => distinctRows(absorbInterpolate(graph))],

@@ -25,12 +25,12 @@ export const absorbInterpolate = (graph: Graph): Graph =>
   });
 
 function absorbIntoSpade(node: Node<'spade'>, view: View): Node[] | undefined {
-  const { src, field, modulation } = node.inputs;
-  const { srcIndex, fieldIndex, modulationIndex } = node.attrs;
-  const smallSrc = src && resized(src, view);
-  if (smallSrc) {
-    const attrs = { ...node.attrs, srcIndex: composeIndex(srcIndex!, smallSrc.index) };
-    return [{ ...node, inputs: { ...node.inputs, src: smallSrc.from }, attrs }];
+  const { content, field, modulation } = node.inputs;
+  const { contentIndex, fieldIndex, modulationIndex } = node.attrs;
+  const smallContent = content && resized(content, view);
+  if (smallContent) {
+    const attrs = { ...node.attrs, contentIndex: composeIndex(contentIndex!, smallContent.index) };
+    return [{ ...node, inputs: { ...node.inputs, content: smallContent.from }, attrs }];
   }
   const smallField = field && resized(field, view);
   if (smallField) {

@@ -22,7 +22,7 @@ export const fuseSpade = (graph: Graph): Graph =>
     const channels = channelsOf(x);
     const modulation = stacked(gamma, beta, x);
     const { height, width } = node.output.layout;
-    const { srcIndex, fieldIndex, ...inputs } = partsOf(x, view);
+    const { contentIndex, fieldIndex, ...inputs } = partsOf(x, view);
     return [
       modulation,
       {
@@ -33,7 +33,7 @@ export const fuseSpade = (graph: Graph): Graph =>
           scale: hasNorm ? norm.attrs.scale : new Float64Array(channels).fill(1),
           shift: hasNorm ? norm.attrs.shift : new Float64Array(channels),
           modulationIndex: indexTo(modulation.output.layout, height, width),
-          srcIndex,
+          contentIndex,
           fieldIndex,
         },
         output: node.output,
@@ -84,13 +84,16 @@ function stacked(gamma: Node<'conv2d'>, beta: Node<'conv2d'>, x: Tensor): Node<'
   };
 }
 
-type Parts = Pick<Node<'spade'>['inputs'], 'src' | 'feature' | 'field'> &
-  Pick<Node<'spade'>['attrs'], 'srcIndex' | 'fieldIndex'>;
+type Parts = Pick<Node<'spade'>['inputs'], 'content' | 'feature' | 'field'> &
+  Pick<Node<'spade'>['attrs'], 'contentIndex' | 'fieldIndex'>;
 
 /** What x is made of: a plain tensor, a warp, or the concatenation of the two. */
 function partsOf(x: Tensor, view: View): Parts {
   const producer = view.isPrivate(x) ? view.producer(x) : undefined;
-  const plain = (src: Tensor): Parts => ({ src, srcIndex: indexTo(src.layout, x.layout.height, x.layout.width) });
+  const plain = (content: Tensor): Parts => ({
+    content,
+    contentIndex: indexTo(content.layout, x.layout.height, x.layout.width),
+  });
   const warped = (warp: Node<'grid_sample'>): Parts => ({ ...warp.inputs, fieldIndex: warp.attrs.index });
   if (producer?.op === 'grid_sample') return warped(producer);
   if (producer?.op === 'cat') {
