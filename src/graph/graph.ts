@@ -1,5 +1,6 @@
 import type { Activation } from '../kernels/epilogue';
 import type { Layout } from '../kernels/layout';
+import type { AtlasLevel } from '../kernels/rasterize-landmarks';
 import type { PixelIndex, Taps } from '../kernels/taps';
 
 /**
@@ -72,6 +73,13 @@ export interface Ops {
   to_rgba8: { inputs: { src: Tensor }; attrs: object };
   resize_image: { inputs: { src: Tensor }; attrs: { axis: 'horizontal' | 'vertical' } };
   rasterize_landmarks: { inputs: { segments: Tensor }; attrs: object };
+  /** Up to three line drawings in one map: segments0, segments1, … at the places of `levels`. */
+  rasterize_atlas: { inputs: Record<string, Tensor>; attrs: { levels: readonly AtlasLevel[] } };
+  /** Two transposed convolutions one after the other: one pixel to `hidden`, then without overlap to dst. */
+  pose_encoder: {
+    inputs: { src: Tensor };
+    attrs: { first: Ops['conv_transpose2d']['attrs']; second: Ops['conv_transpose2d']['attrs']; hidden: Layout };
+  };
   /** relu(modulate(batch_norm(cat(content, grid_sample(feature, field))))), each input read through its index. */
   spade: {
     inputs: SpadeInputs & { modulation: Tensor };

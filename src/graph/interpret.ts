@@ -6,6 +6,7 @@ import { interpolateRef } from '../kernels/interpolate.ref';
 import { invertedResidualRef } from '../kernels/inverted-residual.ref';
 import { channelCount } from '../kernels/layout';
 import { normalizeRef } from '../kernels/normalize.ref';
+import { poseEncoderRef } from '../kernels/pose-encoder.ref';
 import { landmarkMap, rasterizeLandmarksRef } from '../kernels/rasterize-landmarks.ref';
 import { resizeImageRef } from '../kernels/resize-image.ref';
 import { separableConvRef } from '../kernels/separable-conv.ref';
@@ -89,9 +90,26 @@ function evaluate(node: Node, values: Values): Value {
       const { layout, name } = node.inputs.src;
       return resizeImageRef(values.get(name) as Uint8Array, layout.width, layout.height, width, height);
     }
-    case 'rasterize_landmarks': {
-      const indices = rasterizeLandmarksRef(values.get(node.inputs.segments.name) as Int32Array, width);
-      return volume(3, height, width, landmarkMap(indices, width));
+    case 'rasterize_landmarks':
+      return drawing(values, node.inputs.segments, width);
+    case 'rasterize_atlas': {
+      const atlas = volume(3, height, width, landmarkMap(new Uint8Array(height * width)));
+      node.attrs.levels.forEach(({ size, x, y }, i) => {
+        const { data } = drawing(values, node.inputs[`segments${i}`]!, size);
+        for (let row = 0; row < 3 * size; row++) {
+          const plane = Math.floor(row / size) * height + (row % size);
+          atlas.data.set(data.subarray(row * size, (row + 1) * size), (plane + y) * width + x);
+        }
+      });
+      return atlas;
+    }
+    case 'pose_encoder': {
+      const { first, second, hidden } = node.attrs;
+      return poseEncoderRef({
+        src: mapOf(values, node.inputs.src),
+        first: { ...first, outChannels: channelCount(hidden) },
+        second: { ...second, outChannels },
+      });
     }
     case 'spade':
       return spadeRef({
@@ -128,6 +146,9 @@ function evaluate(node: Node, values: Values): Value {
       });
   }
 }
+
+const drawing = (values: Values, segments: Tensor, size: number): Volume =>
+  volume(3, size, size, landmarkMap(rasterizeLandmarksRef(values.get(segments.name) as Int32Array, size)));
 
 /** A map, or one part of a concatenation. */
 function partOf(values: Values, tensor: Tensor, part: number | undefined): Volume {

@@ -3,11 +3,12 @@ import { depthwise } from '../kernels/depthwise';
 import { gridSample } from '../kernels/grid-sample';
 import { interpolate } from '../kernels/interpolate';
 import { invertedResidual, invertedResidualTile, projectBlocks } from '../kernels/inverted-residual';
-import { blockCount, channelCount, type Layout } from '../kernels/layout';
+import { blockCount, channelCount, pixelCount, type Layout } from '../kernels/layout';
 import { normalize } from '../kernels/normalize';
 import { composeProjection } from '../kernels/compose-projection';
 import { interleaveBlocks, packColumns, packDense, packDepthwise, packProjection, packVector } from '../kernels/pack';
 import { LANDMARK_COLORS } from '../kernels/landmark-colors';
+import { poseEncoder } from '../kernels/pose-encoder';
 import { rasterizeLandmarks } from '../kernels/rasterize-landmarks';
 import { resizeCoefficients } from '../kernels/resize-coefficients';
 import { resizeImage } from '../kernels/resize-image';
@@ -18,7 +19,7 @@ import { doublingPhases } from '../kernels/tap-groups';
 import { convTransposeTaps } from '../kernels/taps';
 import { toRgba8 } from '../kernels/to-rgba8';
 import { dispatchOf, type Dispatch } from './dispatch';
-import type { Graph, Node, OpName, Tensor } from './graph';
+import type { Graph, Node, OpName } from './graph';
 import { lowerDense, lowerSpadeConv2d, spadeIndex } from './lower-conv2d';
 import { indexTable, joinTables, joinVectors, packBias, residualOf } from './lower-constants';
 
@@ -34,7 +35,13 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
   conv_transpose2d({ name, inputs: { src }, attrs, output }) {
     const { kernel, activation, stride } = attrs;
     const spec = { src: src.layout, dst: output.layout, kernel, activation, residual: 'none' as const };
-    const weight = packDense(outputFirst(attrs, src, output), src.layout, output.layout, kernel[0] * kernel[1], 1);
+    const weight = packDense(
+      outputFirst(attrs, src.layout, output.layout),
+      src.layout,
+      output.layout,
+      kernel[0] * kernel[1],
+      1,
+    );
     const rows = convTransposeTaps(src.layout.height, kernel[0], stride);
     const cols = convTransposeTaps(src.layout.width, kernel[1], stride);
     return dispatchOf(name, convTranspose2d, spec, {
@@ -167,8 +174,34 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
   },
 
   rasterize_landmarks({ name, inputs: { segments }, output }) {
-    const spec = { segments: segments.layout.width, dst: output.layout };
-    return dispatchOf(name, rasterizeLandmarks, spec, { segments, colors: mapColors(), dst: output });
+    const levels = [{ size: output.layout.width, x: 0, y: 0, segments: segments.layout.width }];
+    const resources = { segments0: segments, colors: mapColors(), dst: output };
+    return dispatchOf(name, rasterizeLandmarks, { levels, dst: output.layout }, resources);
+  },
+
+  rasterize_atlas({ name, inputs, attrs, output }) {
+    const levels = attrs.levels.map((level, i) => ({ ...level, segments: inputs[`segments${i}`]!.layout.width }));
+    const resources = { ...inputs, colors: mapColors(), dst: output };
+    return dispatchOf(name, rasterizeLandmarks, { levels, dst: output.layout }, resources);
+  },
+
+  pose_encoder({ name, inputs: { src }, attrs: { first, second, hidden }, output }) {
+    const dst = output.layout;
+    const spec = {
+      src: src.layout,
+      hidden,
+      kernel: second.kernel,
+      dst,
+      hiddenRelu: first.activation === 'relu',
+      relu: second.activation === 'relu',
+    };
+    return dispatchOf(name, poseEncoder, spec, {
+      src,
+      first: packDense(outputFirst(first, src.layout, hidden), src.layout, hidden, pixelCount(hidden), 1),
+      second: packDense(outputFirst(second, hidden, dst), hidden, dst, second.kernel[0] * second.kernel[1], 1),
+      bias: joinVectors(packBias(first, hidden), packBias(second, dst)),
+      dst: output,
+    });
   },
 };
 
@@ -198,10 +231,10 @@ function lowerDepthwise({ name, inputs: { src, addend, residual }, attrs, output
 }
 
 /** Weights (I, O, kh, kw) of a transposed convolution to (O, I, kh, kw). */
-function outputFirst({ weight, kernel }: Node<'conv_transpose2d'>['attrs'], src: Tensor, dst: Tensor): Float64Array {
+function outputFirst({ weight, kernel }: Node<'conv_transpose2d'>['attrs'], src: Layout, dst: Layout): Float64Array {
   const taps = kernel[0] * kernel[1];
-  const inputs = src.layout.channels.reduce((a, b) => a + b, 0);
-  const outputs = dst.layout.channels.reduce((a, b) => a + b, 0);
+  const inputs = channelCount(src);
+  const outputs = channelCount(dst);
   return Float64Array.from({ length: weight.length }, (_, i) => {
     const o = Math.floor(i / taps / inputs);
     return weight[((Math.floor(i / taps) % inputs) * outputs + o) * taps + (i % taps)]!;

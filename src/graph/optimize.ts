@@ -6,7 +6,10 @@ import { fuseEpilogue } from './passes/fuse-epilogue';
 import { fuseInvertedResidual, type FusionPolicy } from './passes/fuse-inverted-residual';
 import { fuseOutput } from './passes/fuse-output';
 import { fuseSpade } from './passes/fuse-spade';
+import { fusePoseEncoder } from './passes/fuse-pose-encoder';
 import { fuseSpadeConv } from './passes/fuse-spade-conv';
+import { mergeRasterizers } from './passes/merge-rasterizers';
+import { mergeSiblings } from './passes/merge-siblings';
 import { splitSourceConvolutions } from './passes/split-source-convolutions';
 
 export interface OptimizeOptions {
@@ -21,11 +24,13 @@ export function optimize(graph: Graph, { frameInputs, fusion }: OptimizeOptions)
   result = splitSourceConvolutions(result, frameInputs);
   result = fuseEpilogue(result);
   result = fuseSpade(result);
+  result = mergeRasterizers(result, frameInputs);
   // Each distinct convolution leaves a resizing behind, which the next convolution absorbs and may thin out itself.
   for (let before; before !== result;) {
     before = result;
     result = distinctRows(absorbInterpolate(result));
   }
-  result = fuseSpadeConv(result);
+  result = mergeSiblings(fuseSpadeConv(result));
+  result = fusePoseEncoder(result);
   return fuseOutput(fuseInvertedResidual(result, fusion));
 }

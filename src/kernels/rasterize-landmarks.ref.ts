@@ -40,9 +40,9 @@ export function rasterizeLandmarksRef(segments: Int32Array, n: number): Uint8Arr
   return parts;
 }
 
-/** Part numbers to the map (3, n, n) that the network reads: 2 * v / 255 - 1 in float32. */
-export function landmarkMap(parts: Uint8Array, n: number): Float32Array {
-  const pixels = n * n;
+/** Part numbers of a picture to the map of three channels that the network reads: 2 * v / 255 - 1 in float32. */
+export function landmarkMap(parts: Uint8Array): Float32Array {
+  const pixels = parts.length;
   return Float32Array.from({ length: 3 * pixels }, (_, i) => {
     const value = LANDMARK_COLORS[parts[i % pixels]!]![Math.floor(i / pixels)]!;
     return Math.fround(Math.fround((2 * value) / 255) - 1);

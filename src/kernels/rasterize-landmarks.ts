@@ -2,9 +2,16 @@ import { readWords, WORKGROUP, writeMap, type Kernel } from './kernel';
 import { pixelCount, type Layout } from './layout';
 import code from './rasterize-landmarks.wgsl?raw';
 
+/** A square drawing in a larger map: its side and its upper left corner. */
+export interface AtlasLevel {
+  readonly size: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface RasterizeLandmarksSpec {
-  /** Number of records in the segments buffer. */
-  readonly segments: number;
+  /** One to three drawings, and the number of records in the segments buffer of each. */
+  readonly levels: readonly (AtlasLevel & { readonly segments: number })[];
   readonly dst: Layout;
 }
 
@@ -48,12 +55,27 @@ const recordOf = ({ part, kind, x, y, major, minor, direction }: Segment): numbe
   0,
 ];
 
-/** Landmark segments to a map of three channels. */
+/** Landmark segments to a map of three channels, up to three drawings in it. */
 export const rasterizeLandmarks: Kernel<RasterizeLandmarksSpec> = {
   name: 'rasterize-landmarks',
   code,
-  bindings: { segments: readWords, colors: readWords, dst: writeMap },
-  constants: ({ segments, dst }) => ({ SEGMENTS: segments, SIZE: dst.width }),
+  bindings: {
+    segments0: readWords,
+    segments1: readWords,
+    segments2: readWords,
+    colors: readWords,
+    dst: writeMap,
+  },
+  constants: ({ levels, dst }) => ({
+    HEIGHT: dst.height,
+    WIDTH: dst.width,
+    ...Object.fromEntries(
+      [0, 1, 2].flatMap((i) => {
+        const { size = 0, x = 0, y = 0, segments = 0 } = levels[i] ?? {};
+        return Object.entries({ SIZE: size, X: x, Y: y, COUNT: segments }).map(([name, value]) => [name + i, value]);
+      }),
+    ),
+  }),
   workgroup: () => WORKGROUP,
   threads: ({ dst }) => pixelCount(dst),
   macs: () => 0,

@@ -12,6 +12,8 @@ interface ConvOptions {
   residual?: 'same' | 'half';
   /** Nearest upsampling worked into the taps. */
   up?: number;
+  /** Part of the source that is read. */
+  part?: number;
 }
 
 /** Scaled so that results stay of order one whatever the fan-in. */
@@ -25,11 +27,11 @@ function conv(
   outChannels: number | 'depthwise',
   options: ConvOptions = {},
 ): Case {
-  const { kernel = [3, 3], stride = 1, padding = 1, activation = 'none', addend, residual, up = 1 } = options;
+  const { kernel = [3, 3], stride = 1, padding = 1, activation = 'none', addend, residual, up = 1, part } = options;
   const axis = (size: number, k: number): Int32Array =>
     throughIndex(convTaps(size * up, k, stride, padding), nearestIndex(size, size * up));
   const taps = { rows: axis(src.height, kernel[0]), cols: axis(src.width, kernel[1]) };
-  const inChannels = channelCount(src);
+  const inChannels = part === undefined ? channelCount(src) : src.channels[part]!;
   const isDepthwise = outChannels === 'depthwise';
   const out = isDepthwise ? inChannels : outChannels;
   const fanIn = (isDepthwise ? 1 : inChannels) * kernel[0] * kernel[1];
@@ -48,6 +50,7 @@ function conv(
     bias: random(`${name} bias`, out),
     kernel,
     taps,
+    part,
     groups: isDepthwise ? inChannels : 1,
     activation,
   };
@@ -65,7 +68,29 @@ function transposed(name: string, src: Layout, out: number, kernel: readonly [nu
   return single(name, 'conv-transpose2d', 'conv_transpose2d', { src }, attrs, dst, SUM);
 }
 
+function poseEncoder(name: string, inputs: number, hidden: Layout, out: number, kernel: number): Case {
+  const dst = map(hidden.height * kernel, hidden.width * kernel, out);
+  const layer = (what: string, from: number, to: number, size: readonly [number, number], stride: number) => ({
+    weight: weights(`${name} ${what}`, from * to * size[0] * size[1], from),
+    bias: random(`${name} ${what} bias`, to),
+    kernel: size,
+    stride,
+    activation: what === 'first' ? ('relu' as const) : ('none' as const),
+  });
+  const middle = channelCount(hidden);
+  const attrs = {
+    first: layer('first', inputs, middle, [hidden.height, hidden.width], 1),
+    second: layer('second', middle, out, [kernel, kernel], kernel),
+    hidden,
+  };
+  return single(name, 'pose-encoder', 'pose_encoder', { src: map(1, 1, inputs) }, attrs, dst, SUM);
+}
+
 export const CONVOLUTION_CASES: Case[] = [
+  poseEncoder('as published', 6, map(4, 4, 64), 32, 4),
+  poseEncoder('odd sizes and channels', 5, map(3, 2, 7), 9, 3),
+  conv('conv2d', '3x3 of the second part', map(9, 12, 6, 5, 3), 10, { part: 1 }),
+  conv('conv2d', '1x1 of the first part', map(7, 7, 5, 4), 6, { part: 0, kernel: [1, 1], padding: 0 }),
   conv('conv2d', '3x3 odd size and channels', map(17, 23, 3), 16),
   conv('conv2d', '4x4 stride 2 of a concatenation', map(24, 20, 3, 3, 3), 32, {
     kernel: [4, 4],

@@ -47,6 +47,29 @@ function rasterizeLandmarks(level: LandmarkLevel, size: number, reach: number): 
   return { name, kernel: 'rasterize-landmarks', graph: built, inputs, tolerance: EXACT };
 }
 
+function rasterizeAtlas(sizes: readonly number[]): Case {
+  const graph = new GraphBuilder();
+  const name = `rasterize-landmarks atlas of ${sizes.join(', ')}`;
+  const levels = sizes.map((size, i) => ({ size, x: i === 0 ? 0 : sizes[0]!, y: i === 2 ? sizes[1]! : 0 }));
+  const segments = sizes.map((size, i) => ({ level: (2 - i) as LandmarkLevel, size, name: `segments${i}` }));
+  const inputs = segments.map(({ level, name: role }) => graph.input(role, 'segments', map(1, segmentCount(level), 8)));
+  const dst = map(
+    Math.max(
+      sizes[0]!,
+      sizes.slice(1).reduce((a, b) => a + b, 0),
+    ),
+    sizes[0]! + sizes[1]!,
+    3,
+  );
+  const roles = Object.fromEntries(inputs.map((tensor) => [tensor.name, tensor]));
+  const built = graph.build([graph.node('rasterize_atlas', 'dst', roles, { levels }, dst)]);
+  const values = segments.map(({ level, size, name: role }): [string, Int32Array] => [
+    role,
+    landmarkSegments(random(name, 144, 1.1), level, size),
+  ]);
+  return { name, kernel: 'rasterize-landmarks', graph: built, inputs: new Map(values), tolerance: EXACT };
+}
+
 export const PICTURE_CASES: Case[] = [
   normalize(),
   toRgba8(),
@@ -59,4 +82,6 @@ export const PICTURE_CASES: Case[] = [
   rasterizeLandmarks(2, 64, 0.9),
   rasterizeLandmarks(2, 50, 20),
   rasterizeLandmarks(2, 1, 1),
+  rasterizeAtlas([48, 24, 12]),
+  rasterizeAtlas([9, 7]),
 ];

@@ -13,6 +13,9 @@ import { fuseInvertedResidual } from '../../src/graph/passes/fuse-inverted-resid
 import { fuseOutput } from '../../src/graph/passes/fuse-output';
 import { fuseSpade } from '../../src/graph/passes/fuse-spade';
 import { fuseSpadeConv } from '../../src/graph/passes/fuse-spade-conv';
+import { fusePoseEncoder } from '../../src/graph/passes/fuse-pose-encoder';
+import { mergeRasterizers } from '../../src/graph/passes/merge-rasterizers';
+import { mergeSiblings } from '../../src/graph/passes/merge-siblings';
 import { splitSourceConvolutions } from '../../src/graph/passes/split-source-convolutions';
 import { FRAME_INPUTS } from '../../src/model/network';
 import { networkInputs, smallNetwork } from '../model/small-network';
@@ -45,6 +48,7 @@ function expectSame(graph: Graph, values: ReadonlyMap<string, Value>): void {
   }
 }
 
+const spades = (graph: Graph): Graph => fuseSpade(distinctRows(absorbInterpolate(fuseEpilogue(graph))));
 const whole = { separableBlocks: 0, hiddenBytes: 0 };
 const PASSES: [string, (graph: Graph) => Graph][] = [
   ['foldBatchNorm', foldBatchNorm],
@@ -53,6 +57,10 @@ const PASSES: [string, (graph: Graph) => Graph][] = [
   ['fuseEpilogue after foldBatchNorm', (graph) => fuseEpilogue(foldBatchNorm(graph))],
   ['fuseSpade', fuseSpade],
   ['fuseSpadeConv', (graph) => fuseSpadeConv(absorbInterpolate(fuseSpade(graph)))],
+  ['mergeRasterizers', (graph) => mergeRasterizers(graph, FRAME_INPUTS)],
+  ['fusePoseEncoder', (graph) => fusePoseEncoder(fuseEpilogue(foldBatchNorm(graph)))],
+  ['mergeSiblings', (graph) => mergeSiblings(distinctRows(absorbInterpolate(fuseEpilogue(foldBatchNorm(graph)))))],
+  ['mergeSiblings after fuseSpadeConv', (graph) => mergeSiblings(fuseSpadeConv(spades(graph)))],
   ['absorbInterpolate', absorbInterpolate],
   ['absorbInterpolate into spade', (graph) => absorbInterpolate(fuseSpade(graph))],
   ['distinctRows', (graph) => distinctRows(absorbInterpolate(graph))],

@@ -41,7 +41,7 @@ test('points at the end of the world are a defined result', () => {
 const GREY = Math.fround(Math.fround(250 / 255) - 1);
 
 test('a map holds the colours as the network wants them', () => {
-  expect([...landmarkMap(Uint8Array.of(0, 7, 2, 1), 2)]).toEqual([-1, GREY, -1, -1, -1, GREY, 1, -1, -1, GREY, -1, 1]);
+  expect([...landmarkMap(Uint8Array.of(0, 7, 2, 1))]).toEqual([-1, GREY, -1, -1, -1, GREY, 1, -1, -1, GREY, -1, 1]);
 });
 
 describe('checks', () => {
