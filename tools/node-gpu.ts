@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { create } from 'webgpu';
 import { RhoError } from '../src/errors';
+import { isSoftware } from '../src/gpu/device';
 import { findSoftwareDriver, hasVulkan, mayHaveGpu } from './software-driver.mjs';
 
 export type AdapterChoice = 'auto' | 'hardware' | 'software';
@@ -53,9 +54,8 @@ async function request(driver: string | undefined, isFallback = false): Promise<
   else process.env['VK_ICD_FILENAMES'] = before;
   if (!adapter) return undefined;
   instances.push(gpu);
-  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
-  const isSoftware =
-    isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${architecture} ${description} ${device}`);
+  const { vendor, architecture, device, description } = adapter.info;
+  const software = isSoftware(adapter.info);
   const name = [vendor, architecture, device, description].filter((part) => part !== '').join(', ');
-  return { adapter, label: `${name} (${isSoftware ? 'software' : 'hardware'}, Dawn)`, isSoftware };
+  return { adapter, label: `${name} (${software ? 'software' : 'hardware'}, Dawn)`, isSoftware: software };
 }

@@ -1,11 +1,13 @@
 import { RhoError } from '../errors';
 import { readBack } from '../gpu/buffers';
+import { isSoftware } from '../gpu/device';
 import { scoped } from '../gpu/errors';
 import { fromHalf } from '../half';
 import { tensorBytes } from '../graph/dispatch';
 import type { Graph, Tensor } from '../graph/graph';
 import { optimize } from '../graph/optimize';
 import { partition } from '../graph/partition';
+import { GPU_FUSION, SOFTWARE_FUSION, type FusionPolicy } from '../graph/passes/fuse-inverted-residual';
 import {
   bindProgram,
   compileProgram,
@@ -41,6 +43,8 @@ export interface EngineOptions {
   /** Size the motion network runs at, M; a multiple of 64 (for the published depths). S unless given. */
   readonly motionSize?: number | undefined;
   readonly precision?: Precision | undefined;
+  /** What is fused with what; by the kind of device unless given. */
+  readonly fusion?: FusionPolicy | undefined;
   /** Intermediate tensors to keep for {@link Engine.readTensor}; see NAMED_TENSORS. */
   readonly keep?: readonly string[] | undefined;
   /** Called after each compiled pipeline. */
@@ -83,6 +87,7 @@ interface RegisteredSource extends Source {
 /** Compiles a model for one size. Throws BAD_WEIGHTS, BAD_INPUT (sizes), LIMIT, OUT_OF_MEMORY. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { device, model, size, motionSize = size, precision = 'f32', keep, onProgress, signal } = options;
+  const fusion = options.fusion ?? (isSoftware(device.adapterInfo) ? SOFTWARE_FUSION : GPU_FUSION);
   const configuration = checkModel(model, size, motionSize);
   const graph = buildNetwork({
     configuration,
@@ -92,7 +97,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     motionSize,
     keep,
   });
-  const parts = partition(optimize(graph, { frameInputs: FRAME_INPUTS }), FRAME_INPUTS);
+  const parts = partition(optimize(graph, { frameInputs: FRAME_INPUTS, fusion }), FRAME_INPUTS);
   // Lowering makes one dispatch of every node.
   const total = parts.register.nodes.length + parts.frame.nodes.length;
   const compile = (part: Graph, before: number): Promise<Program> =>

@@ -6,6 +6,10 @@ const OPTIONAL_FEATURES = ['timestamp-query', 'shader-f16'] as const satisfies r
 /** Limits that are raised to what the adapter offers; the defaults suffice for everything up to 1440 x 1440. */
 const RAISED_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 
+/** True for an adapter that runs on the CPU: SwiftShader, llvmpipe, Windows' basic renderer. */
+export const isSoftware = ({ architecture, description, device, isFallbackAdapter }: GPUAdapterInfo): boolean =>
+  isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${architecture} ${description} ${device}`);
+
 export interface DeviceOptions {
   /** Ask for WebGPU's default limits even where the adapter offers more. */
   readonly defaultLimits?: boolean;

@@ -103,6 +103,11 @@ export interface Ops {
     inputs: { src: Tensor };
     attrs: { depthwise: Dense; project: Dense; conv: Dense; activation: Activation };
   };
+  /** 1 x 1 expansion, relu, nearest x `up`, depthwise 3 x 3 of padding 1, relu. */
+  expand_depthwise: {
+    inputs: { src: Tensor };
+    attrs: { stride: 1 | 2; up: 1 | 2; expand: Dense; depthwise: Dense };
+  };
   /** 1 x 1 expansion, relu, then as separable. */
   inverted_residual: {
     inputs: { src: Tensor; residual?: Tensor | undefined };

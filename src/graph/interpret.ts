@@ -1,6 +1,7 @@
 import { conv2dRef } from '../kernels/conv2d.ref';
 import { convTranspose2dRef } from '../kernels/conv-transpose2d.ref';
 import { depthwiseRef } from '../kernels/depthwise.ref';
+import { expandDepthwiseRef } from '../kernels/expand-depthwise.ref';
 import { gridSampleRef } from '../kernels/grid-sample.ref';
 import { interpolateRef } from '../kernels/interpolate.ref';
 import { invertedResidualRef } from '../kernels/inverted-residual.ref';
@@ -137,6 +138,8 @@ function evaluate(node: Node, values: Values): Value {
       const image = separableConvRef({ ...attrs, src, hiddenChannels, outChannels: isBytes ? 3 : outChannels });
       return isBytes ? toRgba8Ref(image) : image;
     }
+    case 'expand_depthwise':
+      return expandDepthwiseRef({ ...node.attrs, src: mapOf(values, node.inputs.src), hiddenChannels: outChannels });
     case 'inverted_residual':
       return invertedResidualRef({
         ...node.attrs,

@@ -2,7 +2,6 @@ import { convTranspose2d } from '../kernels/conv-transpose2d';
 import { depthwise } from '../kernels/depthwise';
 import { gridSample } from '../kernels/grid-sample';
 import { interpolate } from '../kernels/interpolate';
-import { invertedResidual, invertedResidualTile, projectBlocks } from '../kernels/inverted-residual';
 import { blockCount, channelCount, pixelCount, type Layout } from '../kernels/layout';
 import { normalize } from '../kernels/normalize';
 import { composeProjection } from '../kernels/compose-projection';
@@ -20,6 +19,7 @@ import { convTransposeTaps } from '../kernels/taps';
 import { toRgba8 } from '../kernels/to-rgba8';
 import { dispatchOf, type Dispatch } from './dispatch';
 import type { Graph, Node, OpName } from './graph';
+import { lowerExpandDepthwise, lowerInvertedResidual } from './lower-inverted-residual';
 import { lowerDense, lowerSpadeConv2d, spadeIndex } from './lower-conv2d';
 import { indexTable, joinTables, joinVectors, packBias, residualOf } from './lower-constants';
 
@@ -126,39 +126,9 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
     });
   },
 
-  inverted_residual({ name, inputs: { src, residual }, attrs, output }) {
-    const dst = output.layout;
-    const { stride, up, hiddenChannels } = attrs;
-    const hidden: Layout = { channels: [hiddenChannels], height: src.layout.height, width: src.layout.width };
-    const spec = {
-      src: src.layout,
-      hidden: hiddenChannels,
-      dst,
-      stride,
-      up,
-      activation: 'none' as const,
-      residual: residualOf(residual, output),
-    };
-    const { chunk } = invertedResidualTile(spec);
-    const vectors = interleaveBlocks(
-      blockCount(hidden),
-      packBias(attrs.expand, hidden),
-      packDepthwise(attrs.depthwise.weight, hidden, 9),
-      packBias(attrs.depthwise, hidden),
-    );
-    const blocks = projectBlocks(dst);
-    const project = packProjection(attrs.project.weight, hidden, dst, blocks);
-    return dispatchOf(name, invertedResidual, spec, {
-      src,
-      expand: packDense(attrs.expand.weight, src.layout, hidden, 1, chunk),
-      // The kernel takes hidden blocks by the chunk: the last chunk is filled up with zeros.
-      depthwise: filledUp(vectors, chunk * 11 * 4),
-      project: filledUp(project, chunk * blocks * 16),
-      bias: packBias(attrs.project, dst, blocks),
-      residual,
-      dst: output,
-    });
-  },
+  expand_depthwise: lowerExpandDepthwise,
+
+  inverted_residual: lowerInvertedResidual,
 
   normalize: ({ name, inputs: { src }, output }) =>
     dispatchOf(name, normalize, { dst: output.layout }, { src, dst: output }),
@@ -239,13 +209,6 @@ function outputFirst({ weight, kernel }: Node<'conv_transpose2d'>['attrs'], src:
     const o = Math.floor(i / taps / inputs);
     return weight[((Math.floor(i / taps) % inputs) * outputs + o) * taps + (i % taps)]!;
   });
-}
-
-/** The vector with zeros up to a multiple of `size`. */
-function filledUp(vector: Float32Array, size: number): Float32Array {
-  const result = new Float32Array(Math.ceil(vector.length / size) * size);
-  result.set(vector);
-  return result;
 }
 
 /** The colours of the parts as the network wants them, 2 * v / 255 - 1 in float32, one vec4 a part. */

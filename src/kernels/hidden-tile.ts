@@ -1,4 +1,5 @@
-import { channelCount, type Layout } from './layout';
+import type { Constants } from './kernel';
+import { blockCount, channelCount, type Layout } from './layout';
 
 /** The first half of an inverted residual: expansion and depthwise convolution. */
 export interface HiddenSpec {
@@ -62,12 +63,25 @@ export function hiddenTile(spec: HiddenSpec, threads: number): HiddenTile {
       if (chunk < 1 || (width * height) / 4 > threads) continue;
       const tile = { width, height, chunk };
       const padded = Math.ceil(spec.dst.width / width) * width * Math.ceil(spec.dst.height / height) * height;
-      const cost = expandedPixels(spec, tile) * (channelCount(spec.src) + 6) * (1 + 0.5 / chunk) + padded * 30;
+      const cost = expandedPixels(spec, tile) * (channelCount(spec.src) + 6) * (1 + 0.4 / chunk) + padded * 30;
       if (cost < least) [best, least] = [tile, cost];
     }
   }
   return best!;
 }
+
+/** Constants that hidden-tile.wgsl expects, HEIGHT and WIDTH of dst apart. */
+export const hiddenTileConstants = (spec: HiddenSpec, { width, height, chunk }: HiddenTile): Constants => ({
+  SRC_HEIGHT: spec.src.height,
+  SRC_WIDTH: spec.src.width,
+  SRC_BLOCKS: blockCount(spec.src),
+  HIDDEN_BLOCKS: Math.ceil(spec.hidden / 4),
+  STRIDE: spec.stride,
+  UP: spec.up,
+  CHUNK: chunk,
+  TILE_W: width,
+  TILE_H: height,
+});
 
 /** Number of tiles. */
 export const tileCount = ({ dst }: HiddenSpec, { width, height }: HiddenTile): number =>

@@ -1,6 +1,13 @@
 import hiddenTileCode from './chunks/hidden-tile.wgsl?raw';
 import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
-import { expandedPixels, hiddenTile, tileCount, type HiddenSpec, type HiddenTile } from './hidden-tile';
+import {
+  expandedPixels,
+  hiddenTile,
+  hiddenTileConstants,
+  tileCount,
+  type HiddenSpec,
+  type HiddenTile,
+} from './hidden-tile';
 import code from './inverted-residual.wgsl?raw';
 import { readMap, readMatrices, readWords, writeMap, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
@@ -39,24 +46,13 @@ export const invertedResidual: Kernel<InvertedResidualSpec> = {
     residual: readMap,
     dst: writeMap,
   },
-  constants: (spec) => {
-    const tile = invertedResidualTile(spec);
-    return {
-      ...epilogueConstants(spec.dst, spec),
-      SRC_HEIGHT: spec.src.height,
-      SRC_WIDTH: spec.src.width,
-      SRC_BLOCKS: blockCount(spec.src),
-      HIDDEN_BLOCKS: Math.ceil(spec.hidden / 4),
-      DST_BLOCKS: blockCount(spec.dst),
-      PROJECT_BLOCKS: projectBlocks(spec.dst),
-      THREAD_GROUPS: threadGroups(spec.dst),
-      STRIDE: spec.stride,
-      UP: spec.up,
-      CHUNK: tile.chunk,
-      TILE_W: tile.width,
-      TILE_H: tile.height,
-    };
-  },
+  constants: (spec) => ({
+    ...epilogueConstants(spec.dst, spec),
+    ...hiddenTileConstants(spec, invertedResidualTile(spec)),
+    DST_BLOCKS: blockCount(spec.dst),
+    PROJECT_BLOCKS: projectBlocks(spec.dst),
+    THREAD_GROUPS: threadGroups(spec.dst),
+  }),
   workgroup: (spec) => {
     const { width, height } = invertedResidualTile(spec);
     return Math.ceil((((width * height) / 4) * threadGroups(spec.dst)) / 32) * 32;

@@ -152,6 +152,23 @@ function invertedResidual(
   );
 }
 
+function expandDepthwise(
+  name: string,
+  src: Layout,
+  hidden: number,
+  options: { stride?: 1 | 2; up?: 1 | 2 } = {},
+): Case {
+  const { stride = 1, up = 1 } = options;
+  const dst = map(Math.ceil((src.height * up) / stride), Math.ceil((src.width * up) / stride), hidden);
+  const attrs = {
+    stride,
+    up,
+    expand: dense(`${name} expand`, hidden, channelCount(src)),
+    depthwise: dense(`${name} depthwise`, hidden, 9),
+  };
+  return single(name, 'expand-depthwise', 'expand_depthwise', { src }, attrs, dst, SUM);
+}
+
 export const MAP_CASES: Case[] = [
   interpolate('doubling', map(5, 7, 6), 10, 14),
   interpolate('16 to 90, no whole ratio', map(16, 16, 3, 5), 90, 90),
@@ -189,6 +206,11 @@ export const MAP_CASES: Case[] = [
   separableConv('even sizes', map(12, 18, 8), [16, 3]),
   separableConv('to bytes', map(10, 20, 8), [16, 3], { bytes: true }),
   separableConv('one pixel', map(1, 1, 3), [2, 1]),
+  expandDepthwise('several tiles, odd channels', map(33, 35, 10), 30),
+  expandDepthwise('of a concatenation', map(16, 20, 3, 5), 24),
+  expandDepthwise('stride 2', map(18, 34, 8), 17, { stride: 2 }),
+  expandDepthwise('after nearest x2', map(9, 19, 6), 12, { up: 2 }),
+  expandDepthwise('one pixel', map(1, 1, 3), 5),
   invertedResidual('two output blocks, residual', map(20, 19, 8), 48, 8, { residual: true }),
   invertedResidual('odd channels', map(17, 33, 14), 84, 5),
   invertedResidual('stride 2', map(18, 34, 8), 48, 12, { stride: 2 }),

@@ -9,7 +9,12 @@ import { absorbInterpolate } from '../../src/graph/passes/absorb-interpolate';
 import { distinctRows } from '../../src/graph/passes/distinct-rows';
 import { foldBatchNorm } from '../../src/graph/passes/fold-batch-norm';
 import { fuseEpilogue } from '../../src/graph/passes/fuse-epilogue';
-import { fuseInvertedResidual } from '../../src/graph/passes/fuse-inverted-residual';
+import {
+  fuseInvertedResidual,
+  GPU_FUSION,
+  SOFTWARE_FUSION,
+  type FusionPolicy,
+} from '../../src/graph/passes/fuse-inverted-residual';
 import { fuseOutput } from '../../src/graph/passes/fuse-output';
 import { fuseSpade } from '../../src/graph/passes/fuse-spade';
 import { fuseSpadeConv } from '../../src/graph/passes/fuse-spade-conv';
@@ -49,7 +54,10 @@ function expectSame(graph: Graph, values: ReadonlyMap<string, Value>): void {
 }
 
 const spades = (graph: Graph): Graph => fuseSpade(distinctRows(absorbInterpolate(fuseEpilogue(graph))));
-const whole = { separableBlocks: 0, hiddenBytes: 0 };
+const none = { wholeBlocks: 0, wholeBytes: 0, separableBlocks: 0, expandBytes: Infinity };
+const EVERYTHING = { wholeBlocks: 8, wholeBytes: 0, separableBlocks: 8, expandBytes: 0 };
+const fuse = (graph: Graph, policy: Partial<FusionPolicy>): Graph =>
+  fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)), { ...none, ...policy });
 const PASSES: [string, (graph: Graph) => Graph][] = [
   ['foldBatchNorm', foldBatchNorm],
   ['splitSourceConvolutions', (graph) => splitSourceConvolutions(graph, FRAME_INPUTS)],
@@ -64,10 +72,13 @@ const PASSES: [string, (graph: Graph) => Graph][] = [
   ['absorbInterpolate', absorbInterpolate],
   ['absorbInterpolate into spade', (graph) => absorbInterpolate(fuseSpade(graph))],
   ['distinctRows', (graph) => distinctRows(absorbInterpolate(graph))],
-  ['fuseInvertedResidual', (graph) => fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)))],
-  ['fuseInvertedResidual, whole blocks', (graph) => fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)), whole)],
-  ['fuseOutput', (graph) => fuseOutput(fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph))))],
-  ['all', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS })],
+  ['fuseInvertedResidual, whole blocks', (graph) => fuse(graph, { wholeBlocks: 8 })],
+  ['fuseInvertedResidual, last two thirds', (graph) => fuse(graph, { separableBlocks: 8 })],
+  ['fuseInvertedResidual, first two thirds', (graph) => fuse(graph, { expandBytes: 0 })],
+  ['fuseOutput', (graph) => fuseOutput(fuse(graph, { separableBlocks: 8 }))],
+  ['all, for a GPU', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, fusion: GPU_FUSION })],
+  ['all, for a CPU', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, fusion: SOFTWARE_FUSION })],
+  ['all, everything fused', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, fusion: EVERYTHING })],
 ];
 
 describe.each(PASSES)('%s', (_, pass) => {

@@ -4,72 +4,92 @@ import { convTaps, isIdentity, throughIndex, type PixelIndex } from '../../kerne
 import type { Dense, Graph, Node, Tensor } from '../graph';
 import { rewrite, type View } from '../rewrite';
 
-/** When to fuse; see {@link DEFAULT_FUSION}. */
+/** When to fuse; sizes are those of the hidden tensor in f32. */
 export interface FusionPolicy {
-  /** Fuse depthwise + projection where the projection has at most this many output blocks. */
+  /** Fuse expansion + depthwise + projection where the projection has at most this many output blocks … */
+  readonly wholeBlocks: number;
+  /** … and the hidden tensor takes at least this many bytes. */
+  readonly wholeBytes: number;
+  /** Else fuse depthwise + projection where the projection has at most this many output blocks. */
   readonly separableBlocks: number;
-  /** Fuse expansion + depthwise + projection where the hidden tensor would take at least this many bytes in f32. */
-  readonly hiddenBytes: number;
+  /** Else fuse expansion + depthwise where the hidden tensor takes at least this many bytes. */
+  readonly expandBytes: number;
 }
 
 /**
- * The depthwise work is repeated for every four output blocks of a separable kernel: 9 multiply-adds a hidden channel
- * against 16 of the projection's for each repeat, so up to eight blocks it costs less than the traffic it saves. The
- * whole block fuses where its hidden tensor is larger than a GPU's last-level cache is likely to hold.
+ * A GPU: the hidden tensor, six times its input, is what costs. Up to eight output blocks the whole block fuses, since one
+ * thread holds them all; wider ones fuse in front of a plain product, which keeps thousands of workgroups busy. Maps of a
+ * few thousand pixels have too few tiles for that, and their hidden tensor stays in the cache.
  */
-export const DEFAULT_FUSION: FusionPolicy = { separableBlocks: 8, hiddenBytes: 24 * 2 ** 20 };
+export const GPU_FUSION: FusionPolicy = { wholeBlocks: 8, wholeBytes: 5e6, separableBlocks: 8, expandBytes: 2e6 };
 
 /**
- * Inverted residuals: depthwise 3 x 3 and the 1 x 1 projection after it become one `separable` node, and with the 1 x 1
- * expansion before them one `inverted_residual` node, where the policy says that pays.
+ * A CPU that plays GPU: memory is near, and kernels with workgroup memory run at half speed (docs/experiments). They are
+ * taken only where the hidden tensor would not fit into the 128 MiB of a binding.
  */
-export const fuseInvertedResidual = (graph: Graph, policy: FusionPolicy = DEFAULT_FUSION): Graph =>
+export const SOFTWARE_FUSION: FusionPolicy = {
+  wholeBlocks: MAX_OUTPUT_BLOCKS,
+  wholeBytes: 96e6,
+  separableBlocks: 8,
+  expandBytes: Infinity,
+};
+
+/**
+ * Inverted residuals: 1 x 1 expansion, depthwise 3 x 3 and 1 x 1 projection become one `inverted_residual` node, or two of
+ * the three become `separable` or `expand_depthwise`, as the policy says.
+ */
+export const fuseInvertedResidual = (graph: Graph, policy: FusionPolicy = GPU_FUSION): Graph =>
+  fuseExpansion(fuseProjection(graph, policy), policy);
+
+const fuseProjection = (graph: Graph, policy: FusionPolicy): Graph =>
   rewrite(graph, (project, view) => {
     if (!isPointwise(project) || project.attrs.activation !== 'none' || project.inputs.addend) return undefined;
-    const middle = depthwiseBefore(project, view);
-    if (!middle) return undefined;
-    const { node: depthwise, stride, index } = middle;
+    const depthwise = view.isPrivate(project.inputs.src) ? view.producer(project.inputs.src) : undefined;
+    const reading = depthwise && readingOf(depthwise);
+    if (!reading) return undefined;
+    const { node, stride, index } = reading;
     const outBlocks = blockCount(project.output.layout);
-    const { src } = depthwise.inputs;
-    const residual = project.inputs.residual;
-    const tail = { depthwise: dense(depthwise), project: dense(project) };
-
+    const { src } = node.inputs;
+    const { residual } = project.inputs;
+    const name = blockName(project);
     const up = upsampling(index, src);
-    const expand = view.isPrivate(src) ? view.producer(src) : undefined;
-    if (
-      expand &&
-      isPointwise(expand) &&
-      expand.attrs.activation === 'relu' &&
-      !expand.inputs.addend &&
-      !expand.inputs.residual &&
-      up &&
-      outBlocks <= MAX_OUTPUT_BLOCKS &&
-      laneCount(src.layout) * 4 >= policy.hiddenBytes
-    ) {
-      const attrs = { ...tail, stride, up, hiddenChannels: channelCount(src.layout), expand: dense(expand) };
-      return [
-        {
-          op: 'inverted_residual',
-          name: blockName(project),
-          inputs: { src: expand.inputs.src, residual },
-          attrs,
-          output: project.output,
-        },
-      ];
+    const expand = up && expansionBefore(src, view);
+    const hiddenBytes = laneCount(node.output.layout) * 4;
+
+    if (expand && outBlocks <= Math.min(policy.wholeBlocks, MAX_OUTPUT_BLOCKS) && hiddenBytes >= policy.wholeBytes) {
+      const hiddenChannels = channelCount(src.layout);
+      const weights = { expand: dense(expand), depthwise: dense(node), project: dense(project) };
+      const attrs = { ...weights, stride, up, hiddenChannels };
+      const inputs = { src: expand.inputs.src, residual };
+      return [{ op: 'inverted_residual', name, inputs, attrs, output: project.output }];
     }
     if (stride === 1 && outBlocks <= policy.separableBlocks) {
-      return [
-        {
-          op: 'separable',
-          name: blockName(project),
-          inputs: { src, residual },
-          attrs: { ...tail, stride, index },
-          output: project.output,
-        },
-      ];
+      const attrs = { depthwise: dense(node), project: dense(project), stride, index };
+      return [{ op: 'separable', name, inputs: { src, residual }, attrs, output: project.output }];
     }
     return undefined;
   });
+
+const fuseExpansion = (graph: Graph, { expandBytes }: FusionPolicy): Graph =>
+  rewrite(graph, (node, view) => {
+    const reading = readingOf(node);
+    if (!reading || laneCount(node.output.layout) * 4 < expandBytes) return undefined;
+    const { stride, index } = reading;
+    const up = upsampling(index, reading.node.inputs.src);
+    const expand = up && expansionBefore(reading.node.inputs.src, view);
+    if (!expand) return undefined;
+    const attrs = { expand: dense(expand), depthwise: dense(reading.node), stride, up };
+    return [
+      { op: 'expand_depthwise', name: node.name, inputs: { src: expand.inputs.src }, attrs, output: node.output },
+    ];
+  });
+
+/** The 1 x 1 convolution with relu that makes a tensor nobody else reads. */
+function expansionBefore(src: Tensor, view: View): Node<'conv2d'> | undefined {
+  const node = view.isPrivate(src) ? view.producer(src) : undefined;
+  if (!node || !isPointwise(node) || node.attrs.activation !== 'relu') return undefined;
+  return node.inputs.addend || node.inputs.residual ? undefined : node;
+}
 
 /** 1 or 2 if the index reads every pixel once, or each twice in both directions. */
 function upsampling({ rows, cols }: PixelIndex, { layout }: Tensor): 1 | 2 | undefined {
@@ -94,13 +114,9 @@ function isPointwise(node: Node): node is Node<'conv2d'> {
   return kernel[0] === 1 && kernel[1] === 1 && isIdentity(taps.rows, height) && isIdentity(taps.cols, width);
 }
 
-function depthwiseBefore(
-  project: Node<'conv2d'>,
-  view: View,
-): { node: Node<'conv2d'>; stride: 1 | 2; index: PixelIndex } | undefined {
-  const { src } = project.inputs;
-  const node = view.isPrivate(src) ? view.producer(src) : undefined;
-  if (node?.op !== 'conv2d' || node.attrs.groups === 1 || node.attrs.activation !== 'relu' || node.inputs.residual)
+/** How a depthwise 3 x 3 of padding 1 with relu reads its source; undefined if the node is none. */
+function readingOf(node: Node): { node: Node<'conv2d'>; stride: 1 | 2; index: PixelIndex } | undefined {
+  if (node.op !== 'conv2d' || node.attrs.groups === 1 || node.attrs.activation !== 'relu' || node.inputs.residual)
     return undefined;
   if (node.attrs.kernel[0] !== 3 || node.attrs.kernel[1] !== 3) return undefined;
   for (const stride of [1, 2] as const) {

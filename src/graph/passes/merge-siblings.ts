@@ -1,3 +1,4 @@
+import { pixelCount } from '../../kernels/layout';
 import { throughIndex } from '../../kernels/taps';
 import type { Graph, Node, Tensor } from '../graph';
 
@@ -28,7 +29,8 @@ export function mergeSiblings(graph: Graph): Graph {
       !outputs.has(node.output.name) &&
       readersOf(node.output).every((reader) => isReader(reader, node.output)),
   );
-  for (const widest of candidates) {
+  const pixels = (node: Conv): number => pixelCount(node.output.layout);
+  for (const widest of [...candidates].sort((a, b) => pixels(b) - pixels(a))) {
     const group = candidates.filter((node) => node === widest || isWithin(node, widest));
     if (group.length > 1) return mergeSiblings(merge(graph, widest, group));
   }
