@@ -209,14 +209,16 @@ class CompiledEngine implements Engine {
     const { register, frame } = this.programs;
     const tensor = [...register.graph.outputs, ...frame.graph.outputs].find((output) => output.name === name);
     const buffer = this.lastRegistered.get(name) ?? this.buffers.get(name);
-    if (tensor?.format !== 'map' || !buffer)
+    if (!tensor || (tensor.format !== 'map' && tensor.format !== 'field') || !buffer)
       throw new RhoError('BAD_INPUT', `the tensor ${name} was not kept; name it in \`keep\``);
     const bytes = await readBack(this.device, buffer, tensorBytes(tensor, this.precision));
     const { layout } = tensor;
     const { height, width } = layout;
     const data = fromBlocked(
       layout,
-      this.precision === 'f32' ? new Float32Array(bytes) : fromHalf(new Uint16Array(bytes)),
+      this.precision === 'f32' || tensor.format === 'field'
+        ? new Float32Array(bytes)
+        : fromHalf(new Uint16Array(bytes)),
     );
     if (name.startsWith('motion')) return { shape: [1, height, width, 2], data: interleave(data) };
     const shape = [channelCount(layout), height, width];

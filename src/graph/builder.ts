@@ -19,6 +19,7 @@ export interface ConvOptions extends Dense {
   readonly stride?: number;
   readonly padding?: number;
   readonly groups?: number;
+  readonly format?: Format | undefined;
 }
 
 /** Builds a graph call by call, inferring every shape. Each call's name becomes the name of its node and its tensor. */
@@ -35,7 +36,7 @@ export class GraphBuilder {
   conv2d(
     name: string,
     src: Tensor,
-    { outChannels, stride = 1, padding = 0, groups = 1, ...attrs }: ConvOptions,
+    { outChannels, stride = 1, padding = 0, groups = 1, format, ...attrs }: ConvOptions,
   ): Tensor {
     const [kh, kw] = attrs.kernel;
     const taps = {
@@ -45,7 +46,7 @@ export class GraphBuilder {
     // A depthwise convolution keeps the parts of a concatenation where they are.
     const channels = groups === 1 ? [outChannels] : src.layout.channels;
     const layout = { channels, height: taps.rows.length / kh, width: taps.cols.length / kw };
-    return this.node('conv2d', name, { src }, { ...attrs, taps, groups, activation: 'none' }, layout);
+    return this.node('conv2d', name, { src }, { ...attrs, taps, groups, activation: 'none' }, layout, format);
   }
 
   convTranspose2d(name: string, src: Tensor, options: Omit<ConvOptions, 'padding' | 'groups'>): Tensor {
@@ -72,7 +73,7 @@ export class GraphBuilder {
 
   add(name: string, a: Tensor, b: Tensor): Tensor {
     if (shapeOf(a) !== shapeOf(b)) throw new Error(`${name} adds ${shapeOf(a)} and ${shapeOf(b)}`);
-    return this.node('add', name, { a, b }, {}, a.layout);
+    return this.node('add', name, { a, b }, {}, a.layout, a.format);
   }
 
   cat(name: string, parts: readonly Tensor[]): Tensor {
@@ -96,6 +97,7 @@ export class GraphBuilder {
       { src },
       { index: indexTo(src.layout, height, width) },
       { ...src.layout, height, width },
+      src.format,
     );
   }
 

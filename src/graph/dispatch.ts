@@ -72,7 +72,7 @@ export function dispatchShape({ bindings }: Dispatch): string {
 export function tensorBytes({ format, layout }: Tensor, precision: Precision): number {
   if (format === 'rgba8') return pixelCount(layout) * 4;
   if (format === 'segments') return pixelCount(layout) * 32;
-  return laneCount(layout) * scalarBytes(precision);
+  return laneCount(layout) * (format === 'field' ? 4 : scalarBytes(precision));
 }
 
 /** Bytes of a constant on the GPU: matrices follow the precision, everything else stays 32-bit words. */

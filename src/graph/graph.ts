@@ -4,10 +4,11 @@ import type { AtlasLevel } from '../kernels/rasterize-landmarks';
 import type { PixelIndex, Taps } from '../kernels/taps';
 
 /**
- * What a tensor holds: a blocked feature map; RGBA bytes, one 32-bit word a pixel; or landmark segments, eight 32-bit
- * words each (`layout.width` of them).
+ * What a tensor holds: a blocked feature map; sampling coordinates, a map that is f32 in every precision, since half a pixel
+ * of 1440 is lost in f16; RGBA bytes, one 32-bit word a pixel; or landmark segments, eight 32-bit words each
+ * (`layout.width` of them).
  */
-export type Format = 'map' | 'rgba8' | 'segments';
+export type Format = 'map' | 'field' | 'rgba8' | 'segments';
 
 /** A value of the graph. The name is its identity: unique in a graph, kept by passes. */
 export interface Tensor {

@@ -19,7 +19,9 @@ export function lowerDense({ name, inputs: { src, addend, residual }, attrs, out
   const epilogue = { activation, addend: addend !== undefined, residual: residualOf(residual, output) };
   const resources = { src, bias: packBias(attrs, dst, blocks), addend, residual, dst: output };
   const { height, width } = src.layout;
+  const wide = output.format === 'field';
   if (
+    !wide &&
     kernel[0] * kernel[1] === 1 &&
     part === undefined &&
     isIdentity(taps.rows, height) &&
@@ -29,7 +31,7 @@ export function lowerDense({ name, inputs: { src, addend, residual }, attrs, out
     return dispatchOf(name, pointwise, { src: src.layout, dst, blocks, ...epilogue }, { ...resources, weight });
   }
   const { spec, weight, tables, share } = lowerTile(src, attrs, dst, blocks);
-  return dispatchOf(name, conv2d, { ...spec, ...epilogue }, { ...resources, weight, tables }, { src: share });
+  return dispatchOf(name, conv2d, { ...spec, ...epilogue, wide }, { ...resources, weight, tables }, { src: share });
 }
 
 export function lowerSpadeConv2d({ name, inputs, attrs, output }: Node<'spade_conv2d'>): Dispatch {

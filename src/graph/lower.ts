@@ -54,6 +54,7 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
   },
 
   interpolate({ name, inputs: { src }, attrs, output }) {
+    if (src.format !== 'map') throw new Error(`${name}: no kernel resizes a ${src.format}`);
     const spec = { src: src.layout, dst: output.layout };
     return dispatchOf(name, interpolate, spec, { src, index: indexTable(attrs.index), dst: output });
   },

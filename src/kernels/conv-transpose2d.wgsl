@@ -7,8 +7,8 @@
 @group(0) @binding(1) var<storage, read> weight: array<StoredMat>; // [out block][ky][kx][in block]
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(3) var<storage, read> taps: array<i32>; // rows (HEIGHT x KERNEL_H), then cols (WIDTH x KERNEL_W)
-@group(0) @binding(4) var<storage, read> residual: array<Stored>;
-@group(0) @binding(5) var<storage, read_write> dst: array<Stored>;
+@group(0) @binding(4) var<storage, read> residual: array<Out>;
+@group(0) @binding(5) var<storage, read_write> dst: array<Out>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {

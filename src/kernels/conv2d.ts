@@ -22,6 +22,8 @@ export interface Conv2dTileSpec {
 
 export interface Conv2dSpec extends Conv2dTileSpec, Epilogue {
   readonly addend: boolean;
+  /** Result and residual are f32 in every precision. */
+  readonly wide: boolean;
 }
 
 const rowTiles = (rows: readonly TapGroup[]): number =>
@@ -69,6 +71,7 @@ export const conv2d: Kernel<Conv2dSpec> = {
     ...conv2dTileConstants(spec),
     ADDEND: spec.addend,
   }),
+  isWide: ({ wide }) => wide,
   workgroup: () => WORKGROUP,
   threads: conv2dTileThreads,
   macs: conv2dTileMacs,

@@ -3,8 +3,8 @@
 
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(4) var<storage, read> addend: array<Stored>;
-@group(0) @binding(5) var<storage, read> residual: array<Stored>;
-@group(0) @binding(6) var<storage, read_write> dst: array<Stored>;
+@group(0) @binding(5) var<storage, read> residual: array<Out>;
+@group(0) @binding(6) var<storage, read_write> dst: array<Out>;
 
 fn finish_block(c4: u32, pixel: u32, value: vec4f) {
   if (c4 >= DST_BLOCKS) { return; }

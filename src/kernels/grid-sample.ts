@@ -16,7 +16,7 @@ export const BILINEAR_MACS = 4;
 export const gridSample: Kernel<GridSampleSpec> = {
   name: 'grid-sample',
   code: bilinear + code,
-  bindings: { feature: readMap, field: readMap, index: readWords, dst: writeMap },
+  bindings: { feature: readMap, field: readWords, index: readWords, dst: writeMap },
   constants: ({ feature, field, dst }) => ({
     HEIGHT: dst.height,
     WIDTH: dst.width,

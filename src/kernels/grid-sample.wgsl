@@ -2,7 +2,7 @@
 // nearest resizing of the field to the output. One thread owns one block at one pixel.
 
 @group(0) @binding(0) var<storage, read> feature: array<Stored>;
-@group(0) @binding(1) var<storage, read> field: array<Stored>; // x, y, 0, 0
+@group(0) @binding(1) var<storage, read> field: array<vec4f>; // x, y, 0, 0
 @group(0) @binding(2) var<storage, read> index: array<u32>; // rows (HEIGHT), then cols (WIDTH)
 @group(0) @binding(3) var<storage, read_write> dst: array<Stored>;
 

@@ -9,8 +9,8 @@
 @group(0) @binding(2) var<storage, read> depthwise: array<vec4f>; // [hidden block][expansion bias, nine taps, shift]
 @group(0) @binding(3) var<storage, read> project: array<StoredMat>; // [hidden block][out block]
 @group(0) @binding(4) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(5) var<storage, read> residual: array<Stored>;
-@group(0) @binding(6) var<storage, read_write> dst: array<Stored>;
+@group(0) @binding(5) var<storage, read> residual: array<Out>;
+@group(0) @binding(6) var<storage, read_write> dst: array<Out>;
 
 const PIXEL_THREADS = TILE_W * TILE_H / 4u;
 

@@ -1,4 +1,6 @@
 import prelude from './chunks/prelude.wgsl?raw';
+import outF32 from './chunks/out-f32.wgsl?raw';
+import outStored from './chunks/out-stored.wgsl?raw';
 import f16 from './chunks/precision-f16.wgsl?raw';
 import f32 from './chunks/precision-f32.wgsl?raw';
 import packed from './chunks/precision-packed.wgsl?raw';
@@ -11,7 +13,10 @@ export type Precision = 'f32' | 'f16' | 'packed';
 
 export type Access = 'read' | 'write';
 
-/** What a binding holds: a blocked feature map, matrices of weights in the same precision, or plain 32-bit words. */
+/**
+ * What a binding holds: a feature map or matrices of weights in the precision of the program, or 32-bit words whatever the
+ * precision. A map of sampling coordinates counts as words.
+ */
 export type Element = 'map' | 'matrix' | 'word';
 
 export interface Binding {
@@ -33,6 +38,8 @@ export interface Kernel<Spec> {
   workgroup(spec: Spec): number;
   /** Threads in all; the last workgroup may be partly idle. */
   threads(spec: Spec): number;
+  /** True where the result is f32 in every precision (for kernels that end in `emit`). */
+  isWide?(spec: Spec): boolean;
   /** Multiply-adds executed, repeated work counted as often as it is done, channel padding left out. */
   macs(spec: Spec): number;
 }
@@ -62,8 +69,9 @@ export function shaderSource<Spec>(kernel: Kernel<Spec>, spec: Spec, precision: 
   const head = Object.entries(constants).map(([name, value]) =>
     typeof value === 'number' ? `const ${name} = ${value}u;` : `const ${name} = ${String(value)};`,
   );
+  const out = kernel.isWide?.(spec) ? outF32 : outStored;
   // `enable` must come first in a module, and only the precision has one.
-  return [PRECISIONS[precision], head.join('\n'), prelude, kernel.code].join('\n');
+  return [PRECISIONS[precision], head.join('\n'), prelude, out, kernel.code].join('\n');
 }
 
 /** Workgroups of a launch, folded over three dimensions as squarely as the device's limit on each allows. */

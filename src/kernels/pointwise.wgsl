@@ -8,8 +8,8 @@
 @group(0) @binding(1) var<storage, read> weight: array<StoredMat>; // [out block][in block]
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(3) var<storage, read> addend: array<Stored>;
-@group(0) @binding(4) var<storage, read> residual: array<Stored>;
-@group(0) @binding(5) var<storage, read_write> dst: array<Stored>;
+@group(0) @binding(4) var<storage, read> residual: array<Out>;
+@group(0) @binding(5) var<storage, read_write> dst: array<Out>;
 
 const PIXELS = HEIGHT * WIDTH;
 const STEP = (PIXELS + 7u) / 8u;

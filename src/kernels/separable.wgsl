@@ -9,8 +9,8 @@
 @group(0) @binding(2) var<storage, read> project: array<StoredMat>; // [hidden block][out block]
 @group(0) @binding(3) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(4) var<storage, read> index: array<u32>; // rows (HEIGHT), then cols (WIDTH)
-@group(0) @binding(5) var<storage, read> residual: array<Stored>;
-@group(0) @binding(6) var<storage, read_write> dst: array<Stored>;
+@group(0) @binding(5) var<storage, read> residual: array<Out>;
+@group(0) @binding(6) var<storage, read_write> dst: array<Out>;
 
 const TILES = (HEIGHT + 7u) / 8u * WIDTH;
 const GROUPS = (DST_BLOCKS + BLOCKS - 1u) / BLOCKS;

@@ -18,7 +18,7 @@ export const spadeConv2d: Kernel<SpadeConv2dSpec> = {
     vectors: readWords,
     content: readMap,
     feature: readMap,
-    field: readMap,
+    field: readWords,
     dst: writeMap,
   },
   constants: (spec) => ({

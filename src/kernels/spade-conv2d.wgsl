@@ -5,7 +5,7 @@
 @group(0) @binding(3) var<storage, read> vectors: array<vec4f>; // for each block of channels: biases of gamma and beta, scale, shift
 @group(0) @binding(4) var<storage, read> content: array<Stored>;
 @group(0) @binding(5) var<storage, read> feature: array<Stored>;
-@group(0) @binding(6) var<storage, read> field: array<Stored>; // x, y, 0, 0
+@group(0) @binding(6) var<storage, read> field: array<vec4f>; // x, y, 0, 0
 @group(0) @binding(7) var<storage, read_write> dst: array<Stored>;
 
 // Rows (HEIGHT) and cols (WIDTH) of content, then of field.

@@ -44,7 +44,7 @@ export const spade: Kernel<SpadeSpec> = {
   bindings: {
     content: readMap,
     feature: readMap,
-    field: readMap,
+    field: readWords,
     modulation: readMap,
     norm: readWords,
     index: readWords,

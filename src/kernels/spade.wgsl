@@ -4,7 +4,7 @@
 
 @group(0) @binding(0) var<storage, read> content: array<Stored>;
 @group(0) @binding(1) var<storage, read> feature: array<Stored>;
-@group(0) @binding(2) var<storage, read> field: array<Stored>; // x, y, 0, 0
+@group(0) @binding(2) var<storage, read> field: array<vec4f>; // x, y, 0, 0
 @group(0) @binding(3) var<storage, read> modulation: array<Stored>; // gamma (DST_BLOCKS), then beta (DST_BLOCKS)
 @group(0) @binding(4) var<storage, read> norm: array<vec4f>; // scale (DST_BLOCKS), then shift (DST_BLOCKS)
 @group(0) @binding(5) var<storage, read> index: array<u32>; // rows (HEIGHT) and cols (WIDTH) of content, field and modulation

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
 import { channelsOf } from '../graph/builder';
-import type { Tensor } from '../graph/graph';
+import type { Format, Tensor } from '../graph/graph';
 
 /** Epsilon of every batch norm of the network. */
 const EPSILON = 1e-5;
@@ -31,13 +31,14 @@ export interface ConvConfiguration {
   readonly stride?: number;
   readonly padding?: number;
   readonly bias: boolean;
+  readonly format?: Format | undefined;
   /** Name of the result, the key unless given. */
   readonly name?: string | undefined;
 }
 
 /** Convolution with weights `key.weight` and, where it has one, `key.bias`. */
 export function conv({ graph, parameters }: Layers, key: string, src: Tensor, options: ConvConfiguration): Tensor {
-  const { channels, kernel, stride = 1, padding = Math.floor((kernel - 1) / 2), bias, name = key } = options;
+  const { channels, kernel, stride = 1, padding = Math.floor((kernel - 1) / 2), bias, name = key, format } = options;
   return graph.conv2d(name, src, {
     weight: parameters(`${key}.weight`, [channels, channelsOf(src), kernel, kernel]),
     bias: bias ? parameters(`${key}.bias`, [channels]) : undefined,
@@ -45,6 +46,7 @@ export function conv({ graph, parameters }: Layers, key: string, src: Tensor, op
     kernel: [kernel, kernel],
     stride,
     padding,
+    format,
   });
 }
 

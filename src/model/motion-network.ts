@@ -52,7 +52,8 @@ export function motionNetwork(layers: Layers, configuration: MotionConfiguration
     features = x;
     const name = `motion_${scale}`;
     const coarse = fields.at(-1);
-    const head = conv(layers, keys.head, x, { channels: 2, kernel: 3, bias: true, name: coarse ? undefined : name });
+    const options = { channels: 2, kernel: 3, bias: true, format: 'field' } as const;
+    const head = conv(layers, keys.head, x, { ...options, name: coarse ? undefined : name });
     const { height, width } = x.layout;
     fields.push(coarse ? graph.add(name, head, graph.interpolate(`${name}.up`, coarse, height, width)) : head);
   });

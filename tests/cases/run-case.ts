@@ -8,16 +8,16 @@ import { fromHalf, toHalf } from '../../src/half';
 import type { Precision } from '../../src/kernels/kernel';
 import { fromBlocked, toBlocked } from '../../src/kernels/layout';
 import { mismatch } from '../compare';
-import type { Case } from './case';
+import { HALF, type Case } from './case';
 import { FLOAT_NAN_WORD, GUARD_BYTES } from './guards';
 
 /** The tensor's GPU bytes. */
 export function encodeValue({ format, layout }: Tensor, value: Value, precision: Precision): Uint8Array {
   const bytes = (array: Uint8Array | Int32Array | Float32Array | Uint16Array): Uint8Array =>
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  if (format !== 'map') return bytes(value as Uint8Array | Int32Array);
+  if (format !== 'map' && format !== 'field') return bytes(value as Uint8Array | Int32Array);
   const blocked = toBlocked(layout, (value as { data: Float64Array }).data);
-  return bytes(precision === 'f32' ? blocked : toHalf(blocked));
+  return bytes(precision === 'f32' || format === 'field' ? blocked : toHalf(blocked));
 }
 
 /** GPU bytes back to what the interpreter would give. */
@@ -26,8 +26,11 @@ export function decodeValue(
   bytes: ArrayBuffer,
   precision: Precision,
 ): Uint8Array | Float32Array {
-  if (format !== 'map') return new Uint8Array(bytes);
-  return fromBlocked(layout, precision === 'f32' ? new Float32Array(bytes) : fromHalf(new Uint16Array(bytes)));
+  if (format !== 'map' && format !== 'field') return new Uint8Array(bytes);
+  return fromBlocked(
+    layout,
+    precision === 'f32' || format === 'field' ? new Float32Array(bytes) : fromHalf(new Uint16Array(bytes)),
+  );
 }
 
 /**
@@ -82,9 +85,11 @@ export async function checkCase(
 ): Promise<string | undefined> {
   const expected = interpret(graph, inputs);
   const actual = await runOnGpu(device, graph, inputs, precision);
-  for (const { name } of graph.outputs) {
+  for (const { name, format } of graph.outputs) {
     const reference = expected.get(name)!;
-    const problem = mismatch(actual.get(name)!, 'data' in reference ? reference.data : reference, tolerance);
+    const isHalf = precision !== 'f32' && format === 'map';
+    const limits = isHalf ? HALF : tolerance;
+    const problem = mismatch(actual.get(name)!, 'data' in reference ? reference.data : reference, limits);
     if (problem !== undefined) return `${name}: ${problem}`;
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Precision } from '../../src/kernels/kernel';
 import { CASES } from '../cases/index';
 import { checkCase } from '../cases/run-case';
 import { openTestDevice } from './device';
@@ -9,8 +10,9 @@ beforeAll(async () => ({ device, close } = await openTestDevice()));
 afterAll(() => close());
 
 // A case's name is a filter: npm run test:gpu -- -t 'conv2d 3x3 of one row'
-describe('f32', () => {
+const precisions: Precision[] = ['f32', 'packed'];
+describe.each(precisions)('%s', (precision) => {
   test.each(CASES.map((c) => [c.name, c] as const))('%s', async (_, c) => {
-    expect(await checkCase(device, c, 'f32')).toBeUndefined();
+    expect(await checkCase(device, c, precision)).toBeUndefined();
   });
 });

@@ -45,7 +45,7 @@ function expectSame(graph: Graph, values: ReadonlyMap<string, Value>): void {
     expect(actual.length, name).toBe(wanted.length);
     expect(wanted.length, name).toBeGreaterThan(0);
     // Bytes are truncated, so that a difference in the last bit may show as one level.
-    const tolerance = format === 'map' ? 1e-9 : 1;
+    const tolerance = format === 'rgba8' ? 1 : 1e-9;
     for (let i = 0; i < wanted.length; i++) {
       if (Math.abs(actual[i]! - wanted[i]!) > tolerance)
         expect.fail(`${name}[${i}] is ${actual[i]} instead of ${wanted[i]}`);

@@ -1,5 +1,5 @@
 // Bilinear sampling of `feature` at the absolute coordinates in `field`, zero outside, pixel centres at half-integers
-// (grid_sample with align_corners = False). Expects bindings `feature` and `field` and their sizes as constants.
+// (grid_sample with align_corners = False). Expects bindings `feature` and `field` (f32 in every precision) and their sizes as constants.
 
 fn feature_at(c4: u32, y: i32, x: i32) -> vec4f {
   let inside = y >= 0 && y < i32(FEATURE_HEIGHT) && x >= 0 && x < i32(FEATURE_WIDTH);
@@ -9,7 +9,7 @@ fn feature_at(c4: u32, y: i32, x: i32) -> vec4f {
 
 fn grid_sample(c4: u32, field_pixel: u32) -> vec4f {
   let size = vec2f(f32(FEATURE_WIDTH), f32(FEATURE_HEIGHT));
-  let position = ((wide(load(field[field_pixel])).xy + 1.0) * size - 1.0) * 0.5;
+  let position = ((field[field_pixel].xy + 1.0) * size - 1.0) * 0.5;
   // Two pixels outside is as good as anywhere outside, and an unclamped float may not fit an i32.
   let p = clamp(position, vec2f(-2.0), size + 1.0);
   let corner = vec2i(floor(p));
