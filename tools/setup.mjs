@@ -63,7 +63,7 @@ function installChromium(isReady) {
   const hasPackages = isRoot && existsSync('/usr/bin/apt-get') && apt('update', '-qq');
   if (hasPackages && isDebian) {
     console.log('setup: installing Chromium, which brings a software Vulkan driver');
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'libvulkan1');
+    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'libvulkan1', 'mesa-vulkan-drivers');
     if (isReady()) return;
   }
   console.log('setup: downloading a browser for puppeteer, which brings a software Vulkan driver');

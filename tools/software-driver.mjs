@@ -35,6 +35,9 @@ export function findSoftwareDriver() {
   return firstThatExists(folders.map((folder) => join(folder, DRIVER)));
 }
 
+/** Path of the description of Mesa's software driver, or undefined; it has float16, which SwiftShader lacks, but Dawn refuses it. */
+export const findLavapipe = () => list('/usr/share/vulkan/icd.d').find((path) => /\/lvp_icd[^/]*\.json$/.test(path));
+
 /** Path of a browser with WebGPU, or undefined. */
 export function findBrowser() {
   const names = ['chrome', 'chrome.exe', 'Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing'];

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, run, runTool, setUp } from './setup.mjs';
+import { testNaga } from './test-naga.mjs';
 
 const REPORTS = join(ROOT, 'out', 'reports');
 const environment = setUp({ browser: true });
@@ -46,5 +47,8 @@ check('package', () =>
   run(process.execPath, ['--input-type=module', '--eval', "import 'rho-webgpu'; import 'rho-webgpu/convert';"]),
 );
 for (const project of ['unit', 'gpu', 'pages']) vitest(project);
+const naga = await testNaga();
+if (naga) stage('kernels through Naga, float16', () => naga);
+else console.log('\n== kernels through Naga, float16: left out, since Mesa has no software driver here');
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed === 0 ? 0 : 1);

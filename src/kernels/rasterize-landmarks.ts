@@ -72,7 +72,10 @@ export const rasterizeLandmarks: Kernel<RasterizeLandmarksSpec> = {
     ...Object.fromEntries(
       [0, 1, 2].flatMap((i) => {
         const { size = 0, x = 0, y = 0, segments = 0 } = levels[i] ?? {};
-        return Object.entries({ SIZE: size, X: x, Y: y, COUNT: segments }).map(([name, value]) => [name + i, value]);
+        return Object.entries({ SIZE: size, X: x, Y: y, COUNT: segments }).map(([name, value]) => [
+          `${name}${i}`,
+          value,
+        ]);
       }),
     ),
   }),

@@ -76,7 +76,7 @@ function merge(graph: Graph, widest: Conv, group: readonly Conv[]): Graph {
     output,
   };
   const read = (node: Node): Node => {
-    const part = group.findIndex(({ output: { name } }) => 'src' in node.inputs && node.inputs.src?.name === name);
+    const part = group.findIndex(({ output: { name } }) => 'src' in node.inputs && node.inputs.src.name === name);
     if (part < 0) return node;
     const reader = node as Reader;
     const { rows, cols } = group[part]!.attrs.taps;
