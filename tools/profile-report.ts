@@ -20,21 +20,23 @@ export interface ProfileReport {
   readonly dispatches: readonly DispatchRow[];
 }
 
-const MEASURES: readonly Column[] = ['ms', 'GFLOP/s', 'GB/s', 'time', 'roofline'].map((title) => ({
+/** Columns of {@link measures}. */
+export const RATES: readonly Column[] = ['ms', 'GFLOP/s', 'GB/s', 'roofline'].map((title) => ({
   title,
   align: 'right',
 }));
+const SHARE: Column = { title: 'time', align: 'right' };
 
 const percent = (share: number | undefined): string =>
   share === undefined || !Number.isFinite(share) ? '-' : `${(share * 100).toFixed(1)} %`;
 
-/** Cells under {@link MEASURES}. */
-export const measures = (row: Rates & { readonly gpuMs: number | undefined }): string[] => [
-  short(row.gpuMs),
-  short(row.gflops),
-  short(row.gbPerS),
-  percent(row.share),
-  percent(row.roofline),
+type Measured = Omit<Rates, 'share'> & { readonly gpuMs: number | undefined };
+
+export const measures = ({ gpuMs, gflops, gbPerS, roofline }: Measured): string[] => [
+  short(gpuMs),
+  short(gflops),
+  short(gbPerS),
+  percent(roofline),
 ];
 
 /** The report as tables: head, dispatches, kernels. */
@@ -52,12 +54,12 @@ export function describeProfile(report: ProfileReport): string {
     ['stamps', `${missing} of ${dispatches.reduce((sum, row) => sum + row.samples, 0)} missing`],
   ]);
   const byDispatch = textTable(
-    [{ title: 'layer' }, { title: 'kernel' }, { title: 'shape' }, ...MEASURES],
-    dispatches.map((row) => [row.layer, row.kernel, row.shape, ...measures(row)]),
+    [{ title: 'layer' }, { title: 'kernel' }, { title: 'shape' }, SHARE, ...RATES],
+    dispatches.map((row) => [row.layer, row.kernel, row.shape, percent(row.share), ...measures(row)]),
   );
   const byKernel = textTable(
-    [{ title: 'kernel' }, { title: 'dispatches', align: 'right' }, ...MEASURES],
-    kernels.map((row) => [row.kernel, `${row.dispatches}`, ...measures(row)]),
+    [{ title: 'kernel' }, { title: 'dispatches', align: 'right' }, SHARE, ...RATES],
+    kernels.map((row) => [row.kernel, `${row.dispatches}`, percent(row.share), ...measures(row)]),
   );
   return [head, byDispatch, byKernel].join('\n\n');
 }

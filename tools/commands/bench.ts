@@ -46,7 +46,7 @@ function describe(result: Benchmark): string {
     ['commit', result.commit ?? 'none'],
     ['network', `size ${result.size}, motion size ${result.motionSize}, ${result.precision}`],
     ['frame', `${ms(frameMs.median)} median of ${result.frames} (p95 ${ms(frameMs.p95)}, MAD ${ms(frameMs.mad)})`],
-    ['fastest', `${ms(frameMs.min)}`],
+    ['fastest', ms(frameMs.min)],
     ['work', `${short(macs / 1e9)} G multiply-adds, ${megabytes(bytes)} moved a frame`],
     ['rate', `${short((2 * macs) / frameMs.median / 1e6)} GFLOP/s, ${short(bytes / frameMs.median / 1e6)} GB/s`],
     ['calls', `a frame: ${result.dispatches} of dispatch, ${result.passes} of pass, ${result.submits} of submit`],

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { createEngine } from '../../src/engine/engine';
 import { measureCeilings } from '../../src/profile/ceilings';
@@ -9,7 +10,7 @@ import { currentCommit } from '../commit';
 import { addNetworkFlags, openNetwork, type NetworkFlags } from '../network-flags';
 import { describeProfile, type ProfileReport } from '../profile-report';
 import { progressBar } from '../progress';
-import { writeFileAtomic } from '../write-file';
+import { prepareFolder, writeFileAtomic } from '../write-file';
 
 interface ProfileFlags extends NetworkFlags {
   readonly trace?: string;
@@ -28,6 +29,7 @@ async function profile(flags: ProfileFlags): Promise<void> {
   const { model, size, motionSize, device, precision, adapter } = await openNetwork(flags);
   try {
     requireTimestamps(device);
+    if (flags.trace !== undefined) await prepareFolder(dirname(flags.trace));
     const { picture, face, driving } = await readBundled();
     const onProgress = progressBar('compiling');
     const engine = await createEngine({ device, model, size, motionSize, precision, onProgress });
