@@ -3,14 +3,11 @@ import type { Face } from '../src/engine/face';
 import type { Picture } from '../src/engine/pictures';
 import { RhoError } from '../src/errors';
 import { requestDevice } from '../src/gpu/device';
-import type { Precision } from '../src/kernels/kernel';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
+import { precisionOn, type PrecisionChoice } from './precision';
 import { progressBar } from './progress';
 import { prepareFolder } from './write-file';
-
-/** `auto` is f32; `f16` is real half arithmetic where the adapter has it, else half storage. */
-export type PrecisionChoice = 'auto' | 'f32' | 'f16';
 
 export interface ReenactmentOptions {
   readonly model: string;
@@ -61,11 +58,6 @@ export async function openReenactment(options: ReenactmentOptions): Promise<Reen
       device.destroy();
     },
   };
-}
-
-function precisionOn(device: GPUDevice, choice: PrecisionChoice): Precision {
-  if (choice !== 'f16') return 'f32';
-  return device.features.has('shader-f16') ? 'f16' : 'packed';
 }
 
 /** Throws BAD_INPUT unless the text is a whole number above zero. */

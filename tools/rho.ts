@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { addBench } from './commands/bench';
 import { addConvert } from './commands/convert';
 import { addDemo } from './commands/demo';
 import { addInspect } from './commands/inspect';
+import { addProfile } from './commands/profile';
 import { addReenact } from './commands/reenact';
 import { removeUnfinished } from './write-file';
 
@@ -11,6 +13,7 @@ Examples (with npm: npm run --silent rho -- <command> ...):
   rho inspect model.safetensors
   rho reenact --model model.safetensors --src_img face.png --src_headpose face_headpose.txt \\
       --src_landmark face_landmark.txt --drv_dir driving --output_dir out
+  rho bench --model model.safetensors --size 512
   rho reenact --help`;
 
 /** The command line. Every failure is one line on standard error and exit status 1; RHO_DEBUG=1 shows where it came from. */
@@ -28,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const add of [addConvert, addInspect, addReenact, addDemo]) add(program);
+  for (const add of [addConvert, addInspect, addReenact, addBench, addProfile, addDemo]) add(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv]);

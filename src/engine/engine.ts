@@ -74,6 +74,13 @@ export interface Engine {
   setSource(picture: Picture, face: Face): Promise<Source>;
   /** One frame: the source with the expression and pose of `face`, as S x S RGBA bytes. Throws BAD_INPUT, DISPOSED. */
   reenact(source: Source, face: Face): Promise<Picture>;
+  /**
+   * Submits one frame without waiting for it or reading it back. Errors of WebGPU go to the scope that is open. Throws
+   * BAD_INPUT, DISPOSED.
+   */
+  submitFrame(source: Source, face: Face): void;
+  /** The frame program as it is bound for a source: for profiling. Throws DISPOSED. */
+  boundFrame(source: Source): BoundProgram;
   /** A kept tensor as the last frame (or, on the source side, the last registration) left it. */
   readTensor(name: string): Promise<HostTensor>;
   dispose(): void;
@@ -190,15 +197,24 @@ class CompiledEngine implements Engine {
     });
   }
 
-  async reenact(source: Source, face: Face): Promise<Picture> {
+  submitFrame(source: Source, face: Face): void {
+    const bound = this.boundFrame(source);
+    checkFace(face);
+    writeFace(this.device, this.buffers, 'driving', face, this.motionSize, this.precision);
+    this.submit('frame', (pass) => encodeProgram(pass, bound));
+  }
+
+  boundFrame(source: Source): BoundProgram {
     this.checkAlive();
     const registered = source as RegisteredSource;
     if (registered.isDisposed || !this.sources.has(registered))
       throw new RhoError('DISPOSED', 'this source was disposed of, or belongs to another engine');
-    checkFace(face);
+    return registered.frame;
+  }
+
+  async reenact(source: Source, face: Face): Promise<Picture> {
     const bytes = await scoped(this.device, 'reenacting', () => {
-      writeFace(this.device, this.buffers, 'driving', face, this.motionSize, this.precision);
-      this.submit('frame', (pass) => encodeProgram(pass, registered.frame));
+      this.submitFrame(source, face);
       return readBack(this.device, this.buffers.get('result')!, this.size * this.size * 4);
     });
     return { width: this.size, height: this.size, data: new Uint8ClampedArray(bytes) };

@@ -1,12 +1,14 @@
 import { createStorage } from '../gpu/buffers';
 import { bindGroupLayout, computePipeline, type AccessList } from '../gpu/pipelines';
 import { createTimestamps } from '../gpu/timestamps';
+import type { Precision } from '../kernels/kernel';
+import { requireTimestamps } from './profile';
 
 /** What this device can do at best, measured on the spot. */
 export interface Ceilings {
   /** Bytes read and written a second by a plain copy, in GB/s. */
   readonly bandwidth: number;
-  /** Floating point operations a second of independent float32 multiply-adds in registers, in GFLOP/s. */
+  /** Floating point operations a second of independent multiply-adds in registers, in GFLOP/s: of float16 for f16, else of float32. */
   readonly compute: number;
 }
 
@@ -27,22 +29,28 @@ const CHAINS = 8;
 const STEPS = 256;
 
 /** Eight independent chains of vec4 multiply-adds a thread hide the latency of one. */
-const FMA = `
+const fma = (type: 'f16' | 'f32'): string => `${type === 'f16' ? 'enable f16;' : ''}
+alias V = vec4<${type}>;
 @group(0) @binding(0) var<storage, read> src: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> dst: array<vec4f>;
 @compute @workgroup_size(${THREADS})
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let m = src[0];
-  let start = src[id.x % ${THREADS}u];
-${Array.from({ length: CHAINS }, (_, i) => `  var a${i} = start + vec4f(${i}.0);`).join('\n')}
+  let m = V(src[0]);
+  let start = V(src[id.x % ${THREADS}u]);
+${Array.from({ length: CHAINS }, (_, i) => `  var a${i} = start + V(${i}.0);`).join('\n')}
   for (var i = 0u; i < ${STEPS}u; i++) {
 ${Array.from({ length: CHAINS }, (_, i) => `    a${i} = fma(a${i}, m, start);`).join('\n')}
   }
-  dst[id.x] = ${Array.from({ length: CHAINS }, (_, i) => `a${i}`).join(' + ')};
+  dst[id.x] = vec4f(${Array.from({ length: CHAINS }, (_, i) => `a${i}`).join(' + ')});
 }`;
 
-/** Measures the two ceilings of the roofline; takes well under a second on a GPU, a few on a CPU. Needs timestamp-query. */
-export async function measureCeilings(device: GPUDevice): Promise<Ceilings> {
+/**
+ * Measures the two ceilings of the roofline for a precision; takes well under a second on a GPU, a few on a CPU. Throws LIMIT
+ * without timestamp-query.
+ */
+export async function measureCeilings(device: GPUDevice, precision: Precision): Promise<Ceilings> {
+  requireTimestamps(device);
+  const code = fma(precision === 'f16' ? 'f16' : 'f32');
   const src = createStorage(device, 'ceiling source', COPY_BYTES);
   const dst = createStorage(device, 'ceiling destination', COPY_BYTES);
   try {
@@ -50,10 +58,10 @@ export async function measureCeilings(device: GPUDevice): Promise<Ceilings> {
     const copyMs = await shortest(device, COPY, src, dst, [32768, Math.ceil(copyGroups / 32768)]);
     // Begin small: what takes a GPU microseconds takes a software driver a second.
     let groups = 64;
-    let fmaMs = await shortest(device, FMA, src, dst, [groups, 1]);
+    let fmaMs = await shortest(device, code, src, dst, [groups, 1]);
     while (fmaMs < 5 && groups < 32768) {
       groups *= 4;
-      fmaMs = await shortest(device, FMA, src, dst, [groups, 1]);
+      fmaMs = await shortest(device, code, src, dst, [groups, 1]);
     }
     const operations = groups * THREADS * STEPS * CHAINS * 4 * 2;
     return { bandwidth: (2 * COPY_BYTES) / copyMs / 1e6, compute: operations / fmaMs / 1e6 };

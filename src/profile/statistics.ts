@@ -16,3 +16,19 @@ function quantile(values: readonly number[], q: number, side: 'lower' | 'upper')
   const at = (values.length - 1) * q;
   return [...values].sort((a, b) => a - b)[side === 'lower' ? Math.floor(at) : Math.ceil(at)] ?? NaN;
 }
+
+/** Summary of the times of frames, in milliseconds. */
+export interface FrameTimes {
+  readonly median: number;
+  readonly p95: number;
+  readonly min: number;
+  /** Median absolute deviation. */
+  readonly mad: number;
+}
+
+export const frameTimes = (milliseconds: readonly number[]): FrameTimes => ({
+  median: median(milliseconds),
+  p95: p95(milliseconds),
+  min: Math.min(...milliseconds),
+  mad: medianDeviation(milliseconds),
+});

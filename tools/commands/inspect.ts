@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { mapsAsObjects, type Configuration } from '../../src/convert';
 import { inspectFile, inspectSynthetic, type Inspection } from '../inspection';
+import { pairTable } from '../table';
 
 const SYNTHETIC = 'synthetic:';
 
@@ -15,16 +16,11 @@ export function addInspect(program: Command): void {
       const inspection = model.startsWith(SYNTHETIC)
         ? await inspectSynthetic(model.slice(SYNTHETIC.length))
         : await inspectFile(model);
-      console.log(json ? JSON.stringify(inspection, mapsAsObjects, 2) : table(rowsOf(inspection)));
+      console.log(json ? JSON.stringify(inspection, mapsAsObjects, 2) : pairTable(rowsOf(inspection)));
     });
 }
 
 type Row = readonly [label: string, text: string];
-
-function table(rows: readonly Row[]): string {
-  const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, text]) => `${label.padEnd(width)}  ${text}`).join('\n');
-}
 
 const grouped = (count: number): string => count.toLocaleString('en');
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;

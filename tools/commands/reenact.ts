@@ -6,8 +6,9 @@ import { readDrivingFolder, readFace, type DrivingFrame } from '../landmark-file
 import type { AdapterChoice } from '../node-gpu';
 import { encodeNpy } from '../npy';
 import { encodePng, readPicture } from '../pictures';
+import type { PrecisionChoice } from '../precision';
 import { progressBar } from '../progress';
-import { openReenactment, parseSize, type PrecisionChoice, type Reenactment } from '../reenactment';
+import { openReenactment, parseSize, type Reenactment } from '../reenactment';
 import { writeFileAtomic } from '../write-file';
 
 interface ReenactFlags {
@@ -41,15 +42,15 @@ export function addReenact(program: Command): void {
     .requiredOption('--output_dir <folder>', 'gets result.png, or 000001.png and so on')
     .option('--size <S>', 'size of the images, a multiple of 16', '512')
     .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
-    .addOption(
-      new Option('--precision <precision>', 'arithmetic of the network')
-        .choices(['auto', 'f32', 'f16'])
-        .default('auto'),
-    )
+    .addOption(precisionOption())
     .addOption(adapterOption())
     .option('--dump <folder>', 'write every named intermediate tensor of the last frame there, as .npy')
     .action(reenact);
 }
+
+/** `--precision`, the same in every command. */
+export const precisionOption = (): Option =>
+  new Option('--precision <precision>', 'arithmetic of the network').choices(['auto', 'f32', 'f16']).default('auto');
 
 /** `--adapter`, the same in every command. */
 export const adapterOption = (): Option =>

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { benchmark, type Benchmark } from '../benchmark';
+import { readBundled } from '../bundled';
+import { checkFrame } from '../check-engine';
+import { addNetworkFlags, openNetwork, type NetworkFlags } from '../network-flags';
+import { parseSize } from '../reenactment';
+import { pairTable, short } from '../table';
+
+interface BenchFlags extends NetworkFlags {
+  readonly frames: string;
+}
+
+/** Adds `bench`: checks a network on this machine's GPU, then times its frames. */
+export function addBench(program: Command): void {
+  const command = program
+    .command('bench')
+    .description('check the result, then time frames: median, spread, work and memory of a frame, cold start')
+    .option('--frames <N>', 'frames that count', '30');
+  addNetworkFlags(command).action(bench);
+}
+
+async function bench(flags: BenchFlags): Promise<void> {
+  const frames = parseSize('--frames', flags.frames);
+  const opened = await openNetwork(flags);
+  const bundled = await readBundled();
+  const { picture, face, driving } = bundled;
+  const { model, device, precision, size, motionSize } = opened;
+  try {
+    const result = await benchmark(opened, bundled, frames, async (first) => {
+      const frame = { model, size, motionSize, precision, picture, face, driving: driving[0]!, result: first };
+      console.error(`checked against ${await checkFrame(device, frame)}`);
+    });
+    console.log(flags.json ? JSON.stringify(result, undefined, 2) : describe(result));
+  } finally {
+    device.destroy();
+  }
+}
+
+const megabytes = (bytes: number): string => `${short(bytes / 1e6)} MB`;
+
+function describe(result: Benchmark): string {
+  const { frameMs, coldStart, macs, bytes } = result;
+  const ms = (value: number): string => `${short(value)} ms`;
+  return pairTable([
+    ['adapter', result.adapter],
+    ['commit', result.commit ?? 'none'],
+    ['network', `size ${result.size}, motion size ${result.motionSize}, ${result.precision}`],
+    ['frame', `${ms(frameMs.median)} median of ${result.frames} (p95 ${ms(frameMs.p95)}, MAD ${ms(frameMs.mad)})`],
+    ['fastest', ms(frameMs.min)],
+    ['work', `${short(macs / 1e9)} G multiply-adds, ${megabytes(bytes)} moved a frame`],
+    ['rate', `${short((2 * macs) / frameMs.median / 1e6)} GFLOP/s, ${short(bytes / frameMs.median / 1e6)} GB/s`],
+    ['calls', `a frame: ${result.dispatches} of dispatch, ${result.passes} of pass, ${result.submits} of submit`],
+    ['memory', `${megabytes(result.peakGpuBytes)} at most, ${megabytes(result.weightBytes)} of it weights`],
+    [
+      'cold start',
+      `load ${ms(coldStart.loadMs)}, compile ${ms(coldStart.compileMs)}, register ${ms(coldStart.registerMs)}, first frame ${ms(coldStart.firstFrameMs)}`,
+    ],
+  ]);
+}

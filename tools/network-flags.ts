@@ -1,0 +1,56 @@
+import type { Command } from 'commander';
+import { checkModel, type Model } from '../src/engine/engine';
+import { requestDevice } from '../src/gpu/device';
+import type { Precision } from '../src/kernels/kernel';
+import { adapterOption, precisionOption } from './commands/reenact';
+import { loadModel } from './load-model';
+import { openAdapter, type AdapterChoice } from './node-gpu';
+import { precisionOn, type PrecisionChoice } from './precision';
+import { parseSize } from './reenactment';
+
+/** Flags of every command that measures a network. */
+export interface NetworkFlags {
+  readonly model: string;
+  readonly size: string;
+  readonly motion_size?: string;
+  readonly precision: PrecisionChoice;
+  readonly adapter: AdapterChoice;
+  readonly json?: boolean;
+}
+
+export const addNetworkFlags = (command: Command): Command =>
+  command
+    .requiredOption('--model <model>', 'a model.safetensors that `convert` wrote, or synthetic:SEED')
+    .requiredOption('--size <S>', 'size of the images, a multiple of 16')
+    .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
+    .addOption(precisionOption())
+    .addOption(adapterOption())
+    .option('--json', 'print one JSON object');
+
+/** A model and a device to run it on. */
+export interface OpenedNetwork {
+  readonly model: Model;
+  /** Milliseconds that reading the model took. */
+  readonly loadMs: number;
+  readonly size: number;
+  readonly motionSize: number;
+  readonly device: GPUDevice;
+  readonly precision: Precision;
+  /** Which adapter, for people. */
+  readonly adapter: string;
+}
+
+/** Reads the model, checks the sizes against it, opens a device and says which. Throws BAD_INPUT, BAD_WEIGHTS, NO_ADAPTER. */
+export async function openNetwork(flags: NetworkFlags): Promise<OpenedNetwork> {
+  const size = parseSize('--size', flags.size);
+  const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
+  const start = performance.now();
+  const model = await loadModel(flags.model);
+  const loadMs = performance.now() - start;
+  checkModel(model, size, motionSize);
+  const { adapter, label } = await openAdapter(flags.adapter);
+  const device = await requestDevice(adapter);
+  const precision = precisionOn(device, flags.precision);
+  console.error(`adapter: ${label}\nsize ${size}, motion size ${motionSize}, precision ${precision}`);
+  return { model, loadMs, size, motionSize, device, precision, adapter: label };
+}
