@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addConvert } from './commands/convert';
 import { addDemo } from './commands/demo';
+import { addExportOnnx } from './commands/export-onnx';
 import { addInspect } from './commands/inspect';
 import { addReenact } from './commands/reenact';
 import { removeUnfinished } from './write-file';
@@ -28,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const add of [addConvert, addInspect, addReenact, addDemo]) add(program);
+  for (const add of [addConvert, addInspect, addReenact, addDemo, addExportOnnx]) add(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv]);
