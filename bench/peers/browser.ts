@@ -39,7 +39,13 @@ export async function openPeersBrowser(workload: Workload, adapter: AdapterChoic
   const files = await pageFiles(workload);
   const root = fileURLToPath(new URL('..', import.meta.url));
   const plugins = [servePlugin(files)];
-  const server = await createServer({ root, logLevel: 'error', server: { port: 0, host: '127.0.0.1' }, plugins });
+  // Unwatched: a file saved meanwhile must not reload the page.
+  const server = await createServer({
+    root,
+    logLevel: 'error',
+    server: { port: 0, host: '127.0.0.1', hmr: false, watch: null },
+    plugins,
+  });
   await server.listen();
   const isSoftware = adapter === 'software' || (adapter === 'auto' && !mayHaveGpu());
   const args = [...FLAGS, ...ADAPTER_FLAGS[isSoftware ? 'software' : 'hardware']];
