@@ -1,19 +1,16 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { frameModel } from '../../src/onnx/models';
 import { openAdapter, type AdapterChoice } from '../../tools/node-gpu';
-import { openOurs, type OurPrecision } from './our-engine';
+import { openOurs } from './our-engine';
 import { timeFrames, type Contestant, type GpuCounts, type Peer } from './peer';
 import type { Workload } from './workload';
 
 type NodePeer = Peer & { readonly counts?: () => GpuCounts };
 
 /** This engine on Dawn in Node. */
-export const oursInNode = (workload: Workload, adapter: AdapterChoice, precision: OurPrecision): Contestant =>
-  contestantOf(
-    precision === 'f32' ? 'ours-dawn' : 'ours-dawn-f16',
-    'rho-webgpu',
-    `Dawn in Node, ${precision}`,
-    async () => openOurs(async () => (await openAdapter(adapter)).adapter, workload, precision),
+export const oursInNode = (workload: Workload, adapter: AdapterChoice): Contestant =>
+  contestantOf('ours-dawn', 'rho-webgpu', 'Dawn in Node, f32', () =>
+    openOurs(async () => (await openAdapter(adapter)).adapter, workload, 'f32'),
   );
 
 /** onnxruntime's CPU provider in Node, as many threads as it likes. */

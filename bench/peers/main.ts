@@ -3,13 +3,13 @@ import { Command } from 'commander';
 import { adapterOption } from '../../tools/commands/reenact';
 import type { AdapterChoice } from '../../tools/node-gpu';
 import { parseSize } from '../../tools/reenactment';
-import { openPeersBrowser, type PeersBrowser } from './browser';
+import { openPeersBrowser } from './browser';
 import { onnxruntimeCpu, oursInNode } from './in-node';
 import { measure } from './measure';
-import type { Contestant } from './peer';
+import type { PageId } from './page-protocol';
 import { table } from './report';
-import { findPython, torchPeers } from './torch';
-import { makeWorkload } from './workload';
+import { findPython, hasCuda, TORCH_IDS, torchPeers, type TorchId, type TorchPeers } from './torch';
+import { makeWorkload, type Workload } from './workload';
 
 interface Flags {
   readonly model: string;
@@ -46,55 +46,70 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** What runs in the page: library and back end. */
+const PAGE_PEERS: Readonly<Record<PageId, readonly [name: string, backend: string]>> = {
+  ours: ['rho-webgpu', 'Chromium, f32'],
+  'ours-f16': ['rho-webgpu', 'Chromium, f16'],
+  'ort-jsep': ['onnxruntime-web', 'Chromium, WebGPU (JSEP)'],
+  'ort-native': ['onnxruntime-web', 'Chromium, WebGPU (native), 12 channels'],
+  'ort-wasm': ['onnxruntime-web', 'Chromium, WASM'],
+};
+const PAGE_IDS = Object.keys(PAGE_PEERS) as PageId[];
+const NODE_IDS = ['ours-dawn', 'ort-node-cpu'] as const;
+
 async function run(flags: Flags): Promise<void> {
   const size = parseSize('--size', flags.size);
   const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
   const frames = parseSize('--frames', flags.frames);
   const peerFrames = parseSize('--peer_frames', flags.peer_frames);
+  const isWanted = selection(flags.only);
   const workload = await makeWorkload(flags.model, size, motionSize);
-  const browser = await openPeersBrowser(workload, flags.adapter);
-  const torch = await torchPeers(workload, flags.python ?? findPython());
+  const pageIds = PAGE_IDS.filter(isWanted);
+  const torch = await openTorch(workload, TORCH_IDS.filter(isWanted), flags);
+  const browser = pageIds.length > 0 ? await openPeersBrowser(workload, flags.adapter) : undefined;
   try {
-    const all = [
-      ...browserPeers(browser),
-      oursInNode(workload, flags.adapter, 'f32'),
-      onnxruntimeCpu(workload),
+    const inNode = {
+      'ours-dawn': () => oursInNode(workload, flags.adapter),
+      'ort-node-cpu': () => onnxruntimeCpu(workload),
+    };
+    const contestants = [
+      ...pageIds.map((id) => browser!.contestant(id, ...PAGE_PEERS[id])),
+      ...NODE_IDS.filter(isWanted).map((id) => inNode[id]()),
       ...torch.contestants,
     ];
-    const contestants = selected(all, flags.only);
-    console.error(`adapter: ${browser.label}`);
-    if (torch.note !== undefined) console.error(torch.note);
+    const label = browser?.label ?? 'no browser';
+    if (browser) console.error(`adapter: ${label}`);
     const rows = await measure(contestants, { frames, peerFrames, onProgress: (what) => console.error(what) });
     if (flags.json) console.log(JSON.stringify(rows, undefined, 2));
     else {
       const date = new Date().toISOString().slice(0, 10);
-      console.log(`${flags.model}, size ${size}, motion size ${motionSize}; ${browser.label}; ${commit()}, ${date}\n`);
+      console.log(`${flags.model}, size ${size}, motion size ${motionSize}; ${label}; ${commit()}, ${date}\n`);
       console.log(table(rows));
     }
   } finally {
     await torch.close();
-    await browser.close();
+    await browser?.close();
   }
 }
 
-const browserPeers = ({ contestant }: PeersBrowser): Contestant[] => [
-  contestant('ours', 'rho-webgpu', 'Chromium, f32'),
-  contestant('ours-f16', 'rho-webgpu', 'Chromium, f16'),
-  contestant('ort-jsep', 'onnxruntime-web', 'Chromium, WebGPU (JSEP)'),
-  contestant('ort-native', 'onnxruntime-web', 'Chromium, WebGPU (native), 12 channels'),
-  contestant('ort-wasm', 'onnxruntime-web', 'Chromium, WASM'),
-];
+/** Without `--only`, modes of a GPU that is not there are a note and no rows. */
+async function openTorch(workload: Workload, ids: readonly TorchId[], { only, python }: Flags): Promise<TorchPeers> {
+  const path = python ?? findPython();
+  const isTried = (id: TorchId): boolean => id === 'torch-cpu' || only?.includes(id) === true || hasCuda(path);
+  const tried = ids.filter(isTried);
+  if (tried.length < ids.length) console.error('PyTorch on CUDA is left out: PyTorch sees no CUDA GPU');
+  return torchPeers(workload, tried, path);
+}
 
-/** Those whose id is, or begins with, one that is asked for. Throws where none is. */
-function selected(all: readonly Contestant[], only: string | undefined): Contestant[] {
-  if (only === undefined) return [...all];
-  const wanted = only.split(',');
-  const isWanted = (id: string): boolean => wanted.some((want) => id === want || id.startsWith(`${want}-`));
-  for (const want of wanted) {
-    if (!all.some(({ id }) => id === want || id.startsWith(`${want}-`)))
-      throw new Error(`--only: there is no ${want}; there are ${all.map(({ id }) => id).join(', ')}`);
-  }
-  return all.filter(({ id }) => isWanted(id));
+/** Which ids are asked for: all, or those that are named or whose beginning is. Throws where a name fits none. */
+function selection(only: string | undefined): (id: string) => boolean {
+  if (only === undefined) return () => true;
+  const fits = (id: string, name: string): boolean => id === name || id.startsWith(`${name}-`);
+  const ids = [...PAGE_IDS, ...NODE_IDS, ...TORCH_IDS];
+  const names = only.split(',');
+  const unknown = names.find((name) => !ids.some((id) => fits(id, name)));
+  if (unknown !== undefined) throw new Error(`--only: there is no ${unknown}; there are ${ids.join(', ')}`);
+  return (id) => names.some((name) => fits(id, name));
 }
 
 /** The commit, with a mark where the checkout differs from it. */

@@ -7,16 +7,16 @@ const COLUMNS = [
   'min',
   'spread',
   'frames',
-  'times ours',
+  'ratio',
   'max diff',
   'mean diff',
   'GPU MB',
   'dispatches',
 ];
 
-/** The rows as a table of text; a row that failed says why. */
+/** The rows as a table of text, ratios and differences to its first row; a row that failed says why. */
 export function table(rows: readonly PeerRow[]): string {
-  const ours = rows[0]?.frameMs ?? undefined;
+  const first = rows[0]?.frameMs ?? undefined;
   const cells = rows.map((row) => {
     const { name, backend, frameMs, minMs, madMs, frames, maxAbsDiff, meanAbsDiff, peakGpuBytes, dispatches } = row;
     if (row.error !== undefined) return [name, backend, `failed: ${row.error}`];
@@ -27,7 +27,7 @@ export function table(rows: readonly PeerRow[]): string {
       milliseconds(minMs),
       milliseconds(madMs),
       `${frames}`,
-      frameMs !== null && ours !== undefined ? (frameMs / ours).toFixed(2) : '-',
+      frameMs !== null && first !== undefined ? (frameMs / first).toFixed(2) : '-',
       maxAbsDiff?.toExponential(1) ?? '-',
       meanAbsDiff?.toExponential(1) ?? '-',
       peakGpuBytes === null ? '-' : (peakGpuBytes / 1e6).toFixed(1),

@@ -11,32 +11,38 @@ import type { Workload } from './workload';
 
 const SCRIPT = fileURLToPath(new URL('./torch_peer.py', import.meta.url));
 
-const CUDA_MODES = {
-  'cuda-eager': 'CUDA, eager',
-  'cuda-channels-last': 'CUDA, channels last',
-  'cuda-compiled': 'CUDA, channels last, compiled',
-  'cuda-half': 'CUDA, half',
-  'cuda-channels-last-half': 'CUDA, channels last, half',
-  'cuda-graph': 'CUDA, channels last, half, CUDA graph',
+/** Modes of torch_peer.py, and what they are called in the table. */
+const MODES = {
+  'torch-cpu': 'CPU, eager',
+  'torch-cuda-eager': 'CUDA, eager',
+  'torch-cuda-channels-last': 'CUDA, channels last',
+  'torch-cuda-compiled': 'CUDA, channels last, compiled',
+  'torch-cuda-half': 'CUDA, half',
+  'torch-cuda-channels-last-half': 'CUDA, channels last, half',
+  'torch-cuda-graph': 'CUDA, channels last, half, CUDA graph',
 } as const;
 
-type Mode = 'cpu' | keyof typeof CUDA_MODES;
+export type TorchId = keyof typeof MODES;
+
+export const TORCH_IDS = Object.keys(MODES) as TorchId[];
 
 export interface TorchPeers {
   readonly contestants: readonly Contestant[];
-  /** What was not tried, and why. */
-  readonly note?: string | undefined;
   readonly close: () => Promise<void>;
 }
 
-const trial = (python: string, code: string): boolean => spawnSync(python, ['-c', code]).status === 0;
+const succeeds = (python: string, code: string): boolean => spawnSync(python, ['-c', code]).status === 0;
 
 /** The first Python that has PyTorch; Debian's is not always the first in the path. */
 export const findPython = (): string =>
-  ['python3', '/usr/bin/python3'].find((python) => trial(python, 'import torch')) ?? 'python3';
+  ['python3', '/usr/bin/python3'].find((python) => succeeds(python, 'import torch')) ?? 'python3';
 
-/** PyTorch of the given Python: eager on the CPU and, where it sees a CUDA GPU, every mode there. */
-export async function torchPeers(workload: Workload, python: string): Promise<TorchPeers> {
+export const hasCuda = (python: string): boolean =>
+  succeeds(python, 'import torch; exit(not torch.cuda.is_available())');
+
+/** PyTorch of the given Python, each mode in a process of its own. */
+export async function torchPeers(workload: Workload, ids: readonly TorchId[], python: string): Promise<TorchPeers> {
+  if (ids.length === 0) return { contestants: [], close: () => Promise.resolve() };
   const folder = await mkdtemp(join(tmpdir(), 'rho-peers-'));
   const { model, inputs } = workload;
   await writeFile(join(folder, 'model.safetensors'), await writeModel(model.rendering, model.motion, { dtype: 'f32' }));
@@ -46,23 +52,20 @@ export async function torchPeers(workload: Workload, python: string): Promise<To
   ]);
   const file = writeSafetensors({ metadata: new Map(), entries: new Map(entries) });
   await writeFile(join(folder, 'inputs.safetensors'), file);
-  const hasCuda = trial(python, 'import torch; exit(not torch.cuda.is_available())');
-  const modes = hasCuda ? (Object.keys(CUDA_MODES) as (keyof typeof CUDA_MODES)[]) : [];
   return {
-    contestants: (['cpu', ...modes] as const).map((mode) => contestantOf(mode, folder, python)),
-    note: hasCuda ? undefined : 'PyTorch on CUDA was not tried: PyTorch sees no CUDA GPU',
+    contestants: ids.map((id) => contestantOf(id, folder, python)),
     close: () => rm(folder, { recursive: true }),
   };
 }
 
-function contestantOf(mode: Mode, folder: string, python: string): Contestant {
+function contestantOf(id: TorchId, folder: string, python: string): Contestant {
   let process: PythonProcess | undefined;
   return {
-    id: `torch-${mode}`,
+    id,
     name: 'torch',
-    backend: mode === 'cpu' ? 'CPU, eager' : CUDA_MODES[mode],
+    backend: MODES[id],
     async open() {
-      process = startPython(python, [SCRIPT, mode, folder]);
+      process = startPython(python, [SCRIPT, id.slice('torch-'.length), folder]);
       await process.ask('open');
     },
     time: async (count) => (await process!.ask(`time ${count}`)) as number[],

@@ -26,8 +26,8 @@ def load(path):
     for name, entry in json.loads(data[8 : 8 + length]).items():
         if name == "__metadata__":
             continue
-        begin, end = entry["data_offsets"]
-        values = np.frombuffer(data, TYPES[entry["dtype"]], offset=8 + length + begin, count=(end - begin) // np.dtype(TYPES[entry["dtype"]]).itemsize)
+        begin, end = (8 + length + offset for offset in entry["data_offsets"])
+        values = np.frombuffer(data[begin:end], TYPES[entry["dtype"]])
         tensors[name] = torch.from_numpy(values.astype(np.float32).reshape(entry["shape"]))
     return tensors
 
