@@ -32,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
     .option('--frames <N>', 'timed frames of each', '20')
     .option('--peer_frames <N>', 'timed frames of those that take more than a second', '3')
-    .option('--only <ids>', 'some of them, by commas: ours or torch, say, or ort-jsep')
+    .option('--only <ids>', 'some of them, by commas: ours,ort-jsep; ort is all of onnxruntime, torch all of PyTorch')
     .addOption(adapterOption())
     .option('--python <path>', 'the Python that has PyTorch (default: python3, or /usr/bin/python3)')
     .option('--json', 'print one JSON array')
@@ -101,15 +101,16 @@ async function openTorch(workload: Workload, ids: readonly TorchId[], { only, py
   return torchPeers(workload, tried, path);
 }
 
-/** Which ids are asked for: all, or those that are named or whose beginning is. Throws where a name fits none. */
+/** Which ids are asked for: all, or those that are named, or whose beginning is. Throws where a name fits none. */
 function selection(only: string | undefined): (id: string) => boolean {
   if (only === undefined) return () => true;
-  const fits = (id: string, name: string): boolean => id === name || id.startsWith(`${name}-`);
-  const ids = [...PAGE_IDS, ...NODE_IDS, ...TORCH_IDS];
-  const names = only.split(',');
-  const unknown = names.find((name) => !ids.some((id) => fits(id, name)));
-  if (unknown !== undefined) throw new Error(`--only: there is no ${unknown}; there are ${ids.join(', ')}`);
-  return (id) => names.some((name) => fits(id, name));
+  const ids: readonly string[] = [...PAGE_IDS, ...NODE_IDS, ...TORCH_IDS];
+  const wanted = only.split(',').flatMap((name) => {
+    const fitting = ids.includes(name) ? [name] : ids.filter((id) => id.startsWith(`${name}-`));
+    if (fitting.length === 0) throw new Error(`--only: there is no ${name}; there are ${ids.join(', ')}`);
+    return fitting;
+  });
+  return (id) => wanted.includes(id);
 }
 
 /** The commit, with a mark where the checkout differs from it. */

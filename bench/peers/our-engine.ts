@@ -27,24 +27,22 @@ export async function openOurs(
   const adapter = await openAdapter();
   const half = adapter.features.has('shader-f16') ? 'f16' : 'packed';
   const precision: Precision = choice === 'f32' ? 'f32' : half;
-  const open = async (device: GPUDevice, keep: readonly string[]) => {
+  const device = await requestDevice(adapter);
+  const counts = countDevice(device);
+  const open = async (keep: readonly string[]) => {
     const engine = await createEngine({ device, model, size, motionSize, precision, keep });
     return { engine, registered: await engine.setSource(picture, source) };
   };
-  const device = await requestDevice(adapter);
-  const counts = countDevice(device);
-  const { engine, registered } = await open(device, []);
+  const { engine, registered } = await open([]);
   return {
     counts,
     run: () => engine.reenact(registered, driving),
     async image() {
       // Keeping a tensor changes the memory plan, so the engine that is timed keeps none.
-      const other = await requestDevice(await openAdapter());
-      const keeping = await open(other, ['image']);
+      const keeping = await open(['image']);
       await keeping.engine.reenact(keeping.registered, driving);
       const { data } = await keeping.engine.readTensor('image');
       keeping.engine.dispose();
-      other.destroy();
       return data;
     },
     close() {
