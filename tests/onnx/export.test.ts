@@ -20,8 +20,8 @@ const floats = (name: string): Float32Array => new Float32Array(golden.entries.g
 const shapes = expectedShapes(SMALL);
 const model = { rendering: synthetic(seed, shapes.rendering), motion: synthetic(seed, shapes.motion) };
 
-/** Float32 against float64 on such networks is below 2e-10 in PyTorch; onnxruntime also folds batch norms in float32. */
-const BOUND = 1e-8;
+/** Float32 roundings: up to 2e-13 against our loops and 5e-13 against PyTorch on x86; other CPUs sum in other orders. */
+const BOUND = 1e-11;
 
 const FIELDS = LEVELS.map(({ level }) => `motion_${level}`);
 
