@@ -10,6 +10,7 @@ const HOUSE = {
   graph: ['gpu', 'kernels'],
   weights: [],
   model: ['kernels', 'graph', 'weights'],
+  onnx: ['kernels', 'graph', 'weights', 'model'],
   profile: ['gpu', 'kernels', 'graph'],
   engine: ['gpu', 'kernels', 'graph', 'weights', 'model', 'profile'],
   drivers: ['engine'],

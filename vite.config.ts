@@ -16,7 +16,12 @@ export default defineConfig(({ mode, command }) => {
     build: {
       target: 'es2022',
       sourcemap: true,
-      lib: { entry: { index: path('src/index.ts'), convert: path('src/convert.ts') }, formats: ['es'] },
+      // What is bundled of others' code, with its licences.
+      license: { fileName: 'third-party-licenses.md' },
+      lib: {
+        entry: { index: path('src/index.ts'), convert: path('src/convert.ts'), onnx: path('src/onnx/models.ts') },
+        formats: ['es'],
+      },
     },
   };
 });

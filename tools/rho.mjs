@@ -1,16 +1,5 @@
 #!/usr/bin/env node
-// The command line of a checkout: loads tools/rho.ts (and the WGSL it imports) through Vite, so nothing is built first.
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { vulkanEnvironment } from './software-driver.mjs';
+// The command line of a checkout.
+import { runModule } from './run-module.mjs';
 
-const environment = vulkanEnvironment();
-if (Object.keys(environment).length > 0) {
-  // The dynamic loader reads its path when a process starts.
-  const env = { ...process.env, ...environment };
-  process.exit(spawnSync(process.execPath, process.argv.slice(1), { stdio: 'inherit', env }).status ?? 1);
-}
-const { runnerImport } = await import('vite');
-const path = fileURLToPath(new URL('./rho.ts', import.meta.url));
-const { module } = await runnerImport(path, { configFile: false, logLevel: 'error' });
-await module.main(process.argv);
+await runModule(new URL('./rho.ts', import.meta.url));

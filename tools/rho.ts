@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBench } from './commands/bench';
 import { addConvert } from './commands/convert';
 import { addDemo } from './commands/demo';
+import { addExportOnnx } from './commands/export-onnx';
 import { addInspect } from './commands/inspect';
 import { addProfile } from './commands/profile';
 import { addReenact } from './commands/reenact';
@@ -31,7 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const add of [addConvert, addInspect, addReenact, addBench, addProfile, addDemo]) add(program);
+  for (const add of [addConvert, addInspect, addReenact, addBench, addProfile, addExportOnnx, addDemo]) add(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv]);

@@ -1,0 +1,51 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { frameModel } from '../../src/onnx/models';
+import { openAdapter, type AdapterChoice } from '../../tools/node-gpu';
+import { openOurs } from './our-engine';
+import { timeFrames, type Contestant, type GpuCounts, type Peer } from './peer';
+import type { Workload } from './workload';
+
+type NodePeer = Peer & { readonly counts?: () => GpuCounts };
+
+/** This engine on Dawn in Node. */
+export const oursInNode = (workload: Workload, adapter: AdapterChoice): Contestant =>
+  contestantOf('ours-dawn', 'rho-webgpu', 'Dawn in Node, f32', () =>
+    openOurs(async () => (await openAdapter(adapter)).adapter, workload, 'f32'),
+  );
+
+/** onnxruntime's CPU provider in Node, as many threads as it likes. */
+export const onnxruntimeCpu = (workload: Workload): Contestant =>
+  contestantOf('ort-node-cpu', 'onnxruntime-node', 'CPU', async () => {
+    const session = await InferenceSession.create(frameModel(workload), {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+    });
+    const feeds = Object.fromEntries(
+      [...workload.inputs].map(([name, { data, dims }]) => [name, new Tensor(data, dims)]),
+    );
+    let last: Float32Array | undefined;
+    return {
+      run: async () => (last = (await session.run(feeds))['image']!.data as Float32Array),
+      image: () => Promise.resolve(last!),
+      close: () => session.release(),
+    };
+  });
+
+function contestantOf(id: string, name: string, backend: string, open: () => Promise<NodePeer>): Contestant {
+  let peer: NodePeer | undefined;
+  return {
+    id,
+    name,
+    backend,
+    async open() {
+      peer = await open();
+      await peer.run();
+    },
+    time: (count) => timeFrames(peer!, count),
+    image: () => peer!.image(),
+    counts: () => Promise.resolve(peer!.counts?.()),
+    async close() {
+      await peer?.close();
+    },
+  };
+}
