@@ -1,7 +1,8 @@
-import { conv2d, type Conv2dTileSpec } from '../kernels/conv2d';
+import { conv2d, conv2dTileWork, type Conv2dTileSpec } from '../kernels/conv2d';
+import type { DenseVariant, DenseWork } from '../kernels/dense';
 import { blockCount, type Layout } from '../kernels/layout';
 import { interleaveBlocks, packDense, packVector } from '../kernels/pack';
-import { pointwise } from '../kernels/pointwise';
+import { pointwise, pointwiseWork } from '../kernels/pointwise';
 import { spadeConv2d } from '../kernels/spade-conv2d';
 import { columnTable, groupTaps, joinWeights, rowTable } from '../kernels/tap-groups';
 import { isIdentity } from '../kernels/taps';
@@ -11,11 +12,19 @@ import { indexTable, joinTables, joinVectors, packBias, residualOf } from './low
 
 type ConvAttrs = Dense & Pick<Ops['conv2d']['attrs'], 'kernel' | 'taps' | 'part'>;
 
+/** Which variant of a dense kernel to run for the work at hand. */
+export type ChooseVariant = (kernel: string, work: DenseWork) => DenseVariant;
+
+/** Output blocks are filled up to pairs, for threads that own two. */
+const PADDING = 2;
+
 /** A dense convolution: a product of matrices where it is 1 x 1, else through index tables. */
-export function lowerDense({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {
+export function lowerDense(node: Node<'conv2d'>, choose: ChooseVariant): Dispatch {
+  const { name, attrs, output } = node;
+  const { src, addend, residual } = node.inputs;
   const { kernel, taps, activation, part } = attrs;
   const dst = output.layout;
-  const blocks = blockCount(dst) > 1 ? 2 : 1;
+  const blocks = PADDING;
   const epilogue = { activation, addend: addend !== undefined, residual: residualOf(residual, output) };
   const resources = { src, bias: packBias(attrs, dst, blocks), addend, residual, dst: output };
   const { height, width } = src.layout;
@@ -28,13 +37,25 @@ export function lowerDense({ name, inputs: { src, addend, residual }, attrs, out
     isIdentity(taps.cols, width)
   ) {
     const weight = packDense(attrs.weight, src.layout, dst, 1, blocks);
-    return dispatchOf(name, pointwise, { src: src.layout, dst, blocks, ...epilogue }, { ...resources, weight });
+    const shape = { src: src.layout, dst };
+    const spec = { ...shape, ...epilogue, variant: choose('pointwise', pointwiseWork(shape)) };
+    return dispatchOf(name, pointwise, spec, { ...resources, weight });
   }
-  const { spec, weight, tables, share } = lowerTile(src, attrs, dst, blocks);
-  return dispatchOf(name, conv2d, { ...spec, ...epilogue, wide }, { ...resources, weight, tables }, { src: share });
+  const { spec, weight, tables, share } = lowerTile(src, attrs, dst);
+  const variant = choose('conv2d', conv2dTileWork(spec));
+  return dispatchOf(
+    name,
+    conv2d,
+    { ...spec, ...epilogue, wide, variant },
+    { ...resources, weight, tables },
+    { src: share },
+  );
 }
 
-export function lowerSpadeConv2d({ name, inputs, attrs, output }: Node<'spade_conv2d'>): Dispatch {
+export function lowerSpadeConv2d(
+  { name, inputs, attrs, output }: Node<'spade_conv2d'>,
+  choose: ChooseVariant,
+): Dispatch {
   const { src, content, feature, field } = inputs;
   const dst = output.layout;
   const order = modulationOrder(dst);
@@ -43,10 +64,11 @@ export function lowerSpadeConv2d({ name, inputs, attrs, output }: Node<'spade_co
   const perOutput = attrs.weight.length / (2 * count);
   const { weight: own, bias } = attrs;
   const reordered = order.flat().flatMap((o) => [...own.subarray(o * perOutput, (o + 1) * perOutput)]);
-  const tile = lowerTile(src, { ...attrs, weight: Float64Array.from(reordered) }, sums, 2);
+  const tile = lowerTile(src, { ...attrs, weight: Float64Array.from(reordered) }, sums);
   const spec = {
     ...tile.spec,
-    blocks: 2 as const,
+    // Gamma and beta of a block are in one thread.
+    variant: { ...choose('spade-conv2d', conv2dTileWork(tile.spec)), blocks: 2 },
     content: content?.layout,
     feature: feature?.layout,
     field: field?.layout,
@@ -92,26 +114,26 @@ export function spadeIndex(
 }
 
 interface LoweredTile {
-  readonly spec: Conv2dTileSpec;
+  readonly spec: Omit<Conv2dTileSpec, 'variant'>;
   readonly weight: Float32Array;
   readonly tables: Int32Array;
   /** Share of the source tensor that is read. */
   readonly share: number;
 }
 
-function lowerTile({ layout }: Tensor, attrs: ConvAttrs, sums: Layout, blocks: 1 | 2): LoweredTile {
+function lowerTile({ layout }: Tensor, attrs: ConvAttrs, sums: Layout): LoweredTile {
   const { kernel, taps, part } = attrs;
   const src = part === undefined ? layout : { ...layout, channels: [layout.channels[part]!] };
   const srcFirst = part === undefined ? 0 : blockCount({ ...layout, channels: layout.channels.slice(0, part) });
   const rows = groupTaps(taps.rows, kernel[0]);
   const cols = groupTaps(taps.cols, kernel[1]);
   const weights = rows.flatMap((row) =>
-    cols.map((col) => packDense(joinWeights(attrs.weight, row, col), src, sums, row.size * col.size, blocks)),
+    cols.map((col) => packDense(joinWeights(attrs.weight, row, col), src, sums, row.size * col.size, PADDING)),
   );
   let matrices = 0;
   const starts = weights.map(({ length }) => (matrices += length / 16) - length / 16);
   return {
-    spec: { src, srcFirst, sums, rows, cols, blocks },
+    spec: { src, srcFirst, sums, rows, cols },
     weight: joinVectors(...weights),
     tables: joinTables(rowTable(rows, taps.rows, layout.width), columnTable(cols, taps.cols), Int32Array.from(starts)),
     share: blockCount(src) / blockCount(layout),

@@ -1,4 +1,5 @@
 import { convTranspose2d } from '../kernels/conv-transpose2d';
+import { plainVariant } from '../kernels/dense';
 import { depthwise } from '../kernels/depthwise';
 import { gridSample } from '../kernels/grid-sample';
 import { interpolate } from '../kernels/interpolate';
@@ -20,17 +21,18 @@ import { toRgba8 } from '../kernels/to-rgba8';
 import { dispatchOf, type Dispatch } from './dispatch';
 import type { Graph, Node, OpName } from './graph';
 import { lowerExpandDepthwise, lowerInvertedResidual } from './lower-inverted-residual';
-import { lowerDense, lowerSpadeConv2d, spadeIndex } from './lower-conv2d';
+import { lowerDense, lowerSpadeConv2d, spadeIndex, type ChooseVariant } from './lower-conv2d';
 import { indexTable, joinTables, joinVectors, packBias, residualOf } from './lower-constants';
 
-/** Lowers every node of an optimized graph to one dispatch. */
-export const lower = (graph: Graph): Dispatch[] => graph.nodes.map(lowerNode);
+/** Lowers every node of an optimized graph to one dispatch; `choose` picks the variants of dense kernels. */
+export const lower = (graph: Graph, choose: ChooseVariant = (_, work) => plainVariant(work)): Dispatch[] =>
+  graph.nodes.map((node) => lowerNode(node, choose));
 
-type Lowering<Op extends OpName> = (node: Node<Op>) => Dispatch;
+type Lowering<Op extends OpName> = (node: Node<Op>, choose: ChooseVariant) => Dispatch;
 
 /** Ops without an entry have no kernel: passes fuse them into others. */
 const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
-  conv2d: (node) => (node.attrs.groups === 1 ? lowerDense(node) : lowerDepthwise(node)),
+  conv2d: (node, choose) => (node.attrs.groups === 1 ? lowerDense(node, choose) : lowerDepthwise(node)),
 
   conv_transpose2d({ name, inputs: { src }, attrs, output }) {
     const { kernel, activation, stride } = attrs;
@@ -176,10 +178,10 @@ const LOWERINGS: { readonly [Op in OpName]?: Lowering<Op> } = {
   },
 };
 
-function lowerNode(node: Node): Dispatch {
+function lowerNode(node: Node, choose: ChooseVariant): Dispatch {
   const lowering = LOWERINGS[node.op] as Lowering<OpName> | undefined;
   if (!lowering) throw new Error(`${node.name}: no kernel computes ${node.op} on its own, and no pass fused it`);
-  return lowering(node);
+  return lowering(node, choose);
 }
 
 function lowerDepthwise({ name, inputs: { src, addend, residual }, attrs, output }: Node<'conv2d'>): Dispatch {

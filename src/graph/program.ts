@@ -6,6 +6,7 @@ import { launchGrid, type Precision } from '../kernels/kernel';
 import { constantBytes, isTensor, tensorBytes, type BoundResource, type Constant, type Dispatch } from './dispatch';
 import type { Graph, Tensor } from './graph';
 import { lower } from './lower';
+import type { ChooseVariant } from './lower-conv2d';
 import { planMemory, type Lifetime, type MemoryPlan } from './plan';
 
 /** Constants start at multiples of this: WebGPU's default and largest minStorageBufferOffsetAlignment. */
@@ -13,6 +14,8 @@ const ALIGNMENT = 256;
 
 export interface ProgramOptions {
   readonly precision: Precision;
+  /** Variants of dense kernels; the plain ones unless given. */
+  readonly choose?: ChooseVariant | undefined;
   /** Called after each pipeline compiled. */
   readonly onProgress?: ((done: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -46,7 +49,7 @@ export interface BoundProgram {
 /** Compiles a graph in which every op has a kernel. Throws LIMIT before allocating anything if a tensor cannot be bound. */
 export async function compileProgram(device: GPUDevice, graph: Graph, options: ProgramOptions): Promise<Program> {
   const { precision, onProgress, signal } = options;
-  const dispatches = lower(graph);
+  const dispatches = lower(graph, options.choose);
   for (const dispatch of dispatches)
     for (const binding of dispatch.bindings) checkBinding(device, dispatch, binding, precision);
 

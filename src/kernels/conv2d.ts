@@ -1,6 +1,7 @@
 import conv2dTile from './chunks/conv2d-tile.wgsl?raw';
 import code from './conv2d.wgsl?raw';
-import { epilogueCode, epilogueConstants, type Epilogue } from './epilogue';
+import { denseConstants, denseHead, denseThreads, type DenseVariant, type DenseWork } from './dense';
+import { epilogueConstants, epilogueHead, type Epilogue } from './epilogue';
 import { readMap, readMatrices, readWords, WORKGROUP, writeMap, type Constants, type Kernel } from './kernel';
 import { blockCount, channelCount, pixelCount, type Layout } from './layout';
 import { tapCount, TILE_ROWS, type TapGroup } from './tap-groups';
@@ -16,8 +17,7 @@ export interface Conv2dTileSpec {
   /** Rows and columns by which of their taps coincide. */
   readonly rows: readonly TapGroup[];
   readonly cols: readonly TapGroup[];
-  /** Output blocks of one thread. */
-  readonly blocks: 1 | 2;
+  readonly variant: DenseVariant;
 }
 
 export interface Conv2dSpec extends Conv2dTileSpec, Epilogue {
@@ -32,7 +32,7 @@ const rowTiles = (rows: readonly TapGroup[]): number =>
 const largest = (groups: readonly TapGroup[]): number => Math.max(...groups.map(({ size }) => size));
 
 /** Constants that conv2d-tile.wgsl expects; HEIGHT and WIDTH are those of the sums. */
-export const conv2dTileConstants = ({ src, srcFirst, sums, rows, cols, blocks }: Conv2dTileSpec): Constants => ({
+export const conv2dTileConstants = ({ src, srcFirst, sums, rows, cols, variant }: Conv2dTileSpec): Constants => ({
   HEIGHT: sums.height,
   WIDTH: sums.width,
   SRC_PIXELS: pixelCount(src),
@@ -44,11 +44,16 @@ export const conv2dTileConstants = ({ src, srcFirst, sums, rows, cols, blocks }:
   GROUPED: rows.length * cols.length > 1,
   COL_GROUPS: cols.length,
   ROW_TILES: rowTiles(rows),
-  BLOCKS: blocks,
+  ...denseConstants(variant),
 });
 
-export const conv2dTileThreads = ({ sums, rows, blocks }: Conv2dTileSpec): number =>
-  rowTiles(rows) * sums.width * Math.ceil(blockCount(sums) / blocks);
+export const conv2dTileWork = ({ src, sums, rows }: Omit<Conv2dTileSpec, 'variant'>): DenseWork => ({
+  tiles: rowTiles(rows) * sums.width,
+  outBlocks: blockCount(sums),
+  inBlocks: blockCount(src),
+});
+
+export const conv2dTileThreads = (spec: Conv2dTileSpec): number => denseThreads(conv2dTileWork(spec), spec.variant);
 
 export const conv2dTileMacs = ({ src, sums, rows, cols }: Conv2dTileSpec): number =>
   channelCount(src) * channelCount(sums) * tapCount(rows) * tapCount(cols);
@@ -56,7 +61,7 @@ export const conv2dTileMacs = ({ src, sums, rows, cols }: Conv2dTileSpec): numbe
 /** Dense convolution of any kernel through index tables. */
 export const conv2d: Kernel<Conv2dSpec> = {
   name: 'conv2d',
-  code: [epilogueCode, conv2dTile, code].join('\n'),
+  code: conv2dTile + code,
   bindings: {
     src: readMap,
     weight: readMatrices,
@@ -71,7 +76,7 @@ export const conv2d: Kernel<Conv2dSpec> = {
     ...conv2dTileConstants(spec),
     ADDEND: spec.addend,
   }),
-  isWide: ({ wide }) => wide,
+  head: ({ wide, variant }) => epilogueHead(wide) + denseHead(variant),
   workgroup: () => WORKGROUP,
   threads: conv2dTileThreads,
   macs: conv2dTileMacs,

@@ -1,5 +1,7 @@
 import activate from './chunks/activate.wgsl?raw';
 import epilogue from './chunks/epilogue.wgsl?raw';
+import outF32 from './chunks/out-f32.wgsl?raw';
+import outStored from './chunks/out-stored.wgsl?raw';
 import type { Constants } from './kernel';
 import type { Layout } from './layout';
 
@@ -17,8 +19,11 @@ export interface Epilogue {
 /** The numbers of activations in the WGSL. */
 export const ACTIVATIONS: Readonly<Record<Activation, number>> = { none: 0, relu: 1, tanh: 2 };
 
-/** What stands before the code of a kernel that ends in `emit`. */
-export const epilogueCode = activate + epilogue;
+/** What stands before the code of a kernel that ends in `emit`; `isWide` where its result is f32 in every precision. */
+export const epilogueHead = (isWide: boolean): string => (isWide ? outF32 : outStored) + activate + epilogue;
+
+/** The same where the result has the precision of the program. */
+export const epilogueCode = epilogueHead(false);
 
 /** Constants that epilogue.wgsl expects. */
 export const epilogueConstants = (dst: Layout, { activation, residual }: Epilogue): Constants => ({

@@ -1,6 +1,4 @@
 import prelude from './chunks/prelude.wgsl?raw';
-import outF32 from './chunks/out-f32.wgsl?raw';
-import outStored from './chunks/out-stored.wgsl?raw';
 import f16 from './chunks/precision-f16.wgsl?raw';
 import f32 from './chunks/precision-f32.wgsl?raw';
 import packed from './chunks/precision-packed.wgsl?raw';
@@ -38,8 +36,8 @@ export interface Kernel<Spec> {
   workgroup(spec: Spec): number;
   /** Threads in all; the last workgroup may be partly idle. */
   threads(spec: Spec): number;
-  /** True where the result is f32 in every precision (for kernels that end in `emit`). */
-  isWide?(spec: Spec): boolean;
+  /** WGSL in front of the code that depends on the spec. */
+  head?(spec: Spec): string;
   /** Multiply-adds executed, repeated work counted as often as it is done, channel padding left out. */
   macs(spec: Spec): number;
 }
@@ -69,9 +67,8 @@ export function shaderSource<Spec>(kernel: Kernel<Spec>, spec: Spec, precision: 
   const head = Object.entries(constants).map(([name, value]) =>
     typeof value === 'number' ? `const ${name} = ${value}u;` : `const ${name} = ${String(value)};`,
   );
-  const out = kernel.isWide?.(spec) ? outF32 : outStored;
   // `enable` must come first in a module, and only the precision has one.
-  return [PRECISIONS[precision], head.join('\n'), prelude, out, kernel.code].join('\n');
+  return [PRECISIONS[precision], head.join('\n'), prelude, kernel.head?.(spec) ?? '', kernel.code].join('\n');
 }
 
 /** Workgroups of a launch, folded over three dimensions as squarely as the device's limit on each allows. */

@@ -35,15 +35,16 @@ fn finish_mat(c4: u32, p: u32, value: mat4x4f) {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let i = thread_index(group, groups, local);
-  if (i >= STEP * GROUPS) { return; }
-  let p = i % STEP;
-  let c4 = i / STEP * BLOCKS;
+  let item = item_of(group_index(group, groups), local, STEP);
+  let owns = item.x < STEP && item.y < GROUPS;
+  let slice = slice_of(local, SRC_BLOCKS, owns);
+  let p = min(item.x, STEP - 1u);
+  let c4 = min(item.y, GROUPS - 1u) * BLOCKS;
   var a0 = mat4x4f();
   var a1 = mat4x4f();
   var b0 = mat4x4f();
   var b1 = mat4x4f();
-  for (var k = 0u; k < SRC_BLOCKS; k++) {
+  for (var k = slice.x; k < slice.y; k++) {
     let x0 = Mat(pixel(k, p), pixel(k, p + STEP), pixel(k, p + 2u * STEP), pixel(k, p + 3u * STEP));
     let x1 = Mat(pixel(k, p + 4u * STEP), pixel(k, p + 5u * STEP), pixel(k, p + 6u * STEP), pixel(k, p + 7u * STEP));
     let wa = load_mat(weight[c4 * SRC_BLOCKS + k]);
@@ -55,6 +56,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       b1 += wide_mat(wb * x1);
     }
   }
+  if (!combine(local, &a0, &a1, &b0, &b1) || !owns) { return; }
   finish_mat(c4, p, a0);
   finish_mat(c4, p + 4u * STEP, a1);
   if (BLOCKS == 2u) {

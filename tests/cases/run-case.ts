@@ -2,6 +2,7 @@ import { createStorage, readBack, write } from '../../src/gpu/buffers';
 import { scoped } from '../../src/gpu/errors';
 import { tensorBytes } from '../../src/graph/dispatch';
 import type { Graph, Tensor } from '../../src/graph/graph';
+import type { ChooseVariant } from '../../src/graph/lower-conv2d';
 import { interpret, type Value } from '../../src/graph/interpret';
 import { bindProgram, compileProgram, createArena, encodeProgram, type BoundProgram } from '../../src/graph/program';
 import { fromHalf, toHalf } from '../../src/half';
@@ -42,8 +43,9 @@ export async function runOnGpu(
   graph: Graph,
   inputs: ReadonlyMap<string, Value>,
   precision: Precision,
+  choose?: ChooseVariant,
 ): Promise<Map<string, Uint8Array | Float32Array>> {
-  const program = await compileProgram(device, graph, { precision });
+  const program = await compileProgram(device, graph, { precision, choose });
   const arena = createArena(device, [program]);
   const buffers = new Map<string, GPUBuffer>();
   await scoped(device, 'running a case', () => {
@@ -82,9 +84,10 @@ export async function checkCase(
   device: GPUDevice,
   { graph, inputs, tolerance }: Case,
   precision: Precision,
+  choose?: ChooseVariant,
 ): Promise<string | undefined> {
   const expected = interpret(graph, inputs);
-  const actual = await runOnGpu(device, graph, inputs, precision);
+  const actual = await runOnGpu(device, graph, inputs, precision, choose);
   for (const { name, format } of graph.outputs) {
     const reference = expected.get(name)!;
     const isHalf = precision !== 'f32' && format === 'map';

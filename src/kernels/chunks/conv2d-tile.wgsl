@@ -1,6 +1,6 @@
 // The sum of a dense convolution through index tables (taps.ts): sum weight[co, ci, ky, kx] * src[ci, rows[y, ky], cols[x, kx]].
-// One thread owns BLOCKS (1 or 2) output blocks at eight rows of one column: neighbouring threads are neighbouring
-// columns, so every load is contiguous over a subgroup. The inner step is the matrix product of pointwise.wgsl.
+// One thread owns BLOCKS (1 or 2) output blocks at eight rows of one column (dense-item.wgsl): neighbouring threads are
+// neighbouring columns, so every load is contiguous over a subgroup. The inner step is the matrix product of pointwise.wgsl.
 // Rows and columns come in groups whose taps coincide in the same way (tap-groups.ts); each pair of a row group and a
 // column group has weights of its own. A tile never mixes row groups, and a subgroup seldom mixes column groups.
 // Calls finish(c4, y, x, a, b) of the kernel with the sums of blocks c4 and c4 + 1 (BLOCKS == 2) at one pixel.
@@ -34,15 +34,17 @@ fn finish_four(c4: u32, y: vec4i, x: u32, a: mat4x4f, b: mat4x4f) {
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
-  let i = thread_index(group, groups, local);
-  if (i >= TILES * GROUPS) { return; }
-  let row = i % TILES / WIDTH * ROW_STRIDE;
-  let col = COLS + i % WIDTH * COL_STRIDE;
-  let c4 = i / TILES * BLOCKS;
+  let item = item_of(group_index(group, groups), local, TILES);
+  let owns = item.x < TILES && item.y < GROUPS;
+  let slice = slice_of(local, SRC_BLOCKS, owns);
+  let tile = min(item.x, TILES - 1u);
+  let row = tile / WIDTH * ROW_STRIDE;
+  let col = COLS + tile % WIDTH * COL_STRIDE;
+  let c4 = min(item.y, GROUPS - 1u) * BLOCKS;
   let kernel_h = select(KERNEL_H, u32(tables[row]), GROUPED);
   let kernel_w = select(KERNEL_W, u32(tables[col]), GROUPED);
   let matrices = kernel_h * kernel_w * SRC_BLOCKS; // of one output block
-  var w = u32(tables[STARTS + u32(tables[row + 1u]) * COL_GROUPS + u32(tables[col + 1u])]) + c4 * matrices;
+  var w = slice.x + u32(tables[STARTS + u32(tables[row + 1u]) * COL_GROUPS + u32(tables[col + 1u])]) + c4 * matrices;
   var a0 = mat4x4f();
   var a1 = mat4x4f();
   var b0 = mat4x4f();
@@ -52,7 +54,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let r1 = four(row + 16u + 8u * ky);
     for (var kx = 0u; kx < kernel_w; kx++) {
       let x = tables[col + 3u + kx];
-      for (var k = SRC_FIRST; k < SRC_FIRST + SRC_BLOCKS; k++) {
+      for (var k = SRC_FIRST + slice.x; k < SRC_FIRST + slice.y; k++) {
         let x0 = Mat(src_at(k, r0.x, x), src_at(k, r0.y, x), src_at(k, r0.z, x), src_at(k, r0.w, x));
         let x1 = Mat(src_at(k, r1.x, x), src_at(k, r1.y, x), src_at(k, r1.z, x), src_at(k, r1.w, x));
         let wa = load_mat(weight[w]);
@@ -65,8 +67,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         }
         w++;
       }
+      w += SRC_BLOCKS - (slice.y - slice.x);
     }
   }
+  if (!combine(local, &a0, &a1, &b0, &b1) || !owns) { return; }
   let x = u32(tables[col + 2u]);
   finish_four(c4, four(row + 4u), x, a0, b0);
   finish_four(c4, four(row + 8u), x, a1, b1);
