@@ -1,7 +1,6 @@
 import { RhoError } from '../errors';
 import { readBack } from '../gpu/buffers';
 import { scoped } from '../gpu/errors';
-import { fromHalf } from '../half';
 import { tensorBytes } from '../graph/dispatch';
 import type { Graph, Tensor } from '../graph/graph';
 import { optimize } from '../graph/optimize';
@@ -17,29 +16,27 @@ import {
   type Program,
 } from '../graph/program';
 import type { Precision } from '../kernels/kernel';
-import { channelCount, fromBlocked } from '../kernels/layout';
-import { configurationOf, type Configuration } from '../model/configuration';
 import type { Parameters } from '../model/layers';
-import { motionMultiple } from '../model/motion-network';
 import { buildNetwork, FRAME_INPUTS } from '../model/network';
-import { SIZE_MULTIPLE } from '../model/rendering-network';
 import type { StateDict } from '../weights/state-dict';
 import { checkFace, writeFace, type Face } from './face';
-import { checkPicture, createResizer, type Picture, type Resizer } from './pictures';
+import { toHostTensor, type HostTensor } from './host-tensor';
+import { checkModel, type Model } from './model';
+import { checkPicture, createResizer, isOnGpu, type GpuPicture, type Picture, type Resizer } from './pictures';
 
-/** The tensors of both networks under their published keys. */
-export interface Model {
-  readonly rendering: StateDict;
-  readonly motion: StateDict;
-}
+export type { HostTensor } from './host-tensor';
+export { checkModel, type Model } from './model';
 
+/** What {@link createEngine} wants. */
 export interface EngineOptions {
+  /** The caller's; it is never destroyed. */
   readonly device: GPUDevice;
   readonly model: Model;
   /** Height and width of images, S; a multiple of 16. */
   readonly size: number;
   /** Size the motion network runs at, M; a multiple of 64 (for the published depths). S unless given. */
   readonly motionSize?: number | undefined;
+  /** f32 unless given. */
   readonly precision?: Precision | undefined;
   /** Intermediate tensors to keep for {@link Engine.readTensor}; see NAMED_TENSORS. */
   readonly keep?: readonly string[] | undefined;
@@ -48,36 +45,45 @@ export interface EngineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A registered picture: all that depends on the source alone stays on the GPU until it is disposed of. */
+/** A picture registered on an engine: all that depends on the source alone stays on the GPU until it is disposed of. */
 export interface Source {
   dispose(): void;
 }
 
-/** A tensor on the CPU, in C order. Motion fields are (1, h, w, 2), landmark maps (3, n, n), the rest (1, C, h, w). */
-export interface HostTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** What {@link createEngine} gives. */
+/** The network compiled for one device and one size, without anything around it: what {@link create} builds upon. */
 export interface Engine {
+  readonly device: GPUDevice;
   readonly size: number;
   readonly motionSize: number;
   readonly precision: Precision;
   /** The dispatches of each program, for reports. */
   readonly programs: { readonly register: Program; readonly frame: Program };
-  /** Registers a picture of any size, resized to S x S. Throws BAD_INPUT. */
-  setSource(picture: Picture, face: Face): Promise<Source>;
+  /** The last frame: S x S RGBA bytes, rows from the top, R in the lowest byte of each word. */
+  readonly result: GPUBuffer;
+  /** What {@link Engine.setSource} last registered, resized: S x S RGBA bytes. */
+  readonly sourceImage: GPUBuffer;
+  /** Bytes of every buffer this engine holds at present, and how many of them are constants: weights and tables. */
+  readonly gpuBytes: { readonly total: number; readonly constants: number };
+  /**
+   * Registers a picture of any size, resized to S x S. `onSubmitted` is called when its commands have been submitted, before
+   * those of any other picture. Throws BAD_INPUT.
+   */
+  setSource(picture: Picture | GpuPicture, face: Face, onSubmitted?: () => void): Promise<Source>;
   /** One frame: the source with the expression and pose of `face`, as S x S RGBA bytes. Throws BAD_INPUT, DISPOSED. */
   reenact(source: Source, face: Face): Promise<Picture>;
+  /**
+   * Submits one frame without waiting for it; it ends up in {@link Engine.result}. `present` records what follows the frame
+   * in the same submission. Allocates nothing; errors of WebGPU go to the scope that is open. Throws BAD_INPUT, DISPOSED.
+   */
+  submitFrame(source: Source, face: Face, present?: (encoder: GPUCommandEncoder) => void): void;
   /** A kept tensor as the last frame (or, on the source side, the last registration) left it. */
   readTensor(name: string): Promise<HostTensor>;
   dispose(): void;
 }
 
-interface RegisteredSource extends Source {
+interface BoundSource extends Source {
   readonly frame: BoundProgram;
-  isDisposed: boolean;
+  readonly byteLength: number;
 }
 
 /** Compiles a model for one size. Throws BAD_WEIGHTS, BAD_INPUT (sizes), LIMIT, OUT_OF_MEMORY. */
@@ -98,23 +104,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const compile = (part: Graph, before: number): Promise<Program> =>
     compileProgram(device, part, { precision, signal, onProgress: (done) => onProgress?.(before + done, total) });
   const register = await compile(parts.register, 0);
-  const frame = await compile(parts.frame, parts.register.nodes.length);
+  const frame = await compile(parts.frame, parts.register.nodes.length).catch((error: unknown) => {
+    register.constants.destroy();
+    throw error;
+  });
   return scoped(device, 'allocating memory', () => new CompiledEngine(size, motionSize, { register, frame }));
-}
-
-/**
- * The configuration of a model, if it can run at these sizes. Throws BAD_WEIGHTS where its tensors do not fit together,
- * BAD_INPUT where a size is not a multiple of what the network halves it by.
- */
-export function checkModel({ rendering, motion }: Model, size: number, motionSize: number): Configuration {
-  const configuration = configurationOf(rendering, motion);
-  const check = (what: string, value: number, multiple: number): void => {
-    if (Number.isInteger(value) && value > 0 && value % multiple === 0) return;
-    throw new RhoError('BAD_INPUT', `${what} is ${value}; it must be a positive multiple of ${multiple}`);
-  };
-  check('size', size, SIZE_MULTIPLE);
-  check('motion size', motionSize, motionMultiple(configuration.motion));
-  return configuration;
 }
 
 const parametersOf =
@@ -123,16 +117,18 @@ const parametersOf =
     tensors.get(key)!.data;
 
 class CompiledEngine implements Engine {
-  private readonly device: GPUDevice;
+  readonly device: GPUDevice;
   private readonly arena: Arena;
   /** Inputs of both programs and outputs of the frame; a source's own tensors are not among them. */
   private readonly buffers = new Map<string, GPUBuffer>();
   /** Tensors that each source keeps for its frames. */
   private readonly sourceTensors: readonly Tensor[];
-  private readonly sources = new Set<RegisteredSource>();
+  private readonly sources = new Set<Source>();
   /** Where kept tensors of the source side lie, after the last registration. */
   private lastRegistered: ReadonlyMap<string, GPUBuffer> = new Map();
   private resizer: { width: number; height: number; resizer: Resizer } | undefined;
+  /** Ends when the registrations asked for so far have been submitted: they share the resizer. */
+  private registrations: Promise<unknown> = Promise.resolve();
   private isDisposed = false;
 
   constructor(
@@ -154,47 +150,79 @@ class CompiledEngine implements Engine {
     return this.programs.frame.precision;
   }
 
-  async setSource(picture: Picture, face: Face): Promise<Source> {
+  get result(): GPUBuffer {
+    return this.buffers.get('result')!;
+  }
+
+  get sourceImage(): GPUBuffer {
+    return this.buffers.get('source_image')!;
+  }
+
+  get gpuBytes(): { total: number; constants: number } {
+    const { register, frame } = this.programs;
+    const constants = register.constants.size + frame.constants.size;
+    const shared = [...this.buffers.values(), ...this.arena.slots].reduce((sum, { size }) => sum + size, 0);
+    const ofSources = [...this.sources].reduce((sum, source) => sum + (source as BoundSource).byteLength, 0);
+    return { total: constants + shared + ofSources + (this.resizer?.resizer.byteLength ?? 0), constants };
+  }
+
+  async setSource(picture: Picture | GpuPicture, face: Face, onSubmitted?: () => void): Promise<Source> {
     this.checkAlive();
     checkPicture(picture);
     checkFace(face);
-    const resizer = await this.resizerFor(picture);
-    return scoped(this.device, 'registering a source', () => {
-      const { register, frame } = this.programs;
-      const own = new Map(this.sourceTensors.map((tensor) => [tensor.name, createTensorBuffer(register, tensor)]));
-      const buffers = new Map([...this.buffers, ...own]);
-      resizer.upload(picture);
-      writeFace(this.device, this.buffers, 'source', face, this.motionSize, this.precision);
-      const bound = bindProgram(register, this.arena, buffers);
-      this.submit('register', (pass) => {
-        resizer.encode(pass);
-        encodeProgram(pass, bound);
+    const register = async (): Promise<Source> => {
+      this.checkAlive();
+      const resizer = await this.resizerFor(picture);
+      this.checkAlive();
+      return scoped(this.device, 'registering a source', () => {
+        const source = this.register(picture, face, resizer);
+        onSubmitted?.();
+        return source;
       });
-      const source: RegisteredSource = {
-        frame: bindProgram(frame, this.arena, buffers),
-        isDisposed: false,
-        dispose: () => {
-          source.isDisposed = true;
-          this.sources.delete(source);
-          own.forEach((buffer) => buffer.destroy());
-        },
-      };
-      this.sources.add(source);
-      this.lastRegistered = own;
-      return source;
+    };
+    const registered = this.registrations.then(register);
+    this.registrations = registered.catch(() => undefined);
+    return registered;
+  }
+
+  private register(picture: Picture | GpuPicture, face: Face, resizer: Resizer): Source {
+    const { register, frame } = this.programs;
+    const own = new Map(this.sourceTensors.map((tensor) => [tensor.name, createTensorBuffer(register, tensor)]));
+    const buffers = new Map([...this.buffers, ...own]);
+    if (!isOnGpu(picture)) resizer.upload(picture);
+    writeFace(this.device, this.buffers, 'source', face, this.motionSize, this.precision);
+    const bound = bindProgram(register, this.arena, buffers);
+    this.submit('register', (pass) => {
+      if (isOnGpu(picture)) picture.encode(pass, resizer.input);
+      resizer.encode(pass);
+      encodeProgram(pass, bound);
     });
+    const source: BoundSource = {
+      frame: bindProgram(frame, this.arena, buffers),
+      byteLength: [...own.values()].reduce((sum, { size }) => sum + size, 0),
+      dispose: () => {
+        this.sources.delete(source);
+        own.forEach((buffer) => buffer.destroy());
+      },
+    };
+    this.sources.add(source);
+    this.lastRegistered = own;
+    return source;
+  }
+
+  submitFrame(source: Source, face: Face, present?: (encoder: GPUCommandEncoder) => void): void {
+    this.checkAlive();
+    if (!this.sources.has(source))
+      throw new RhoError('DISPOSED', 'this source was disposed of, or belongs to another engine');
+    checkFace(face);
+    writeFace(this.device, this.buffers, 'driving', face, this.motionSize, this.precision);
+    this.submit('frame', (pass) => encodeProgram(pass, (source as BoundSource).frame), present);
   }
 
   async reenact(source: Source, face: Face): Promise<Picture> {
-    this.checkAlive();
-    const registered = source as RegisteredSource;
-    if (registered.isDisposed || !this.sources.has(registered))
-      throw new RhoError('DISPOSED', 'this source was disposed of, or belongs to another engine');
-    checkFace(face);
     const bytes = await scoped(this.device, 'reenacting', () => {
-      writeFace(this.device, this.buffers, 'driving', face, this.motionSize, this.precision);
-      this.submit('frame', (pass) => encodeProgram(pass, registered.frame));
-      return readBack(this.device, this.buffers.get('result')!, this.size * this.size * 4);
+      this.submitFrame(source, face);
+      return readBack(this.device, this.result, this.size * this.size * 4);
     });
     return { width: this.size, height: this.size, data: new Uint8ClampedArray(bytes) };
   }
@@ -207,15 +235,7 @@ class CompiledEngine implements Engine {
     if (tensor?.format !== 'map' || !buffer)
       throw new RhoError('BAD_INPUT', `the tensor ${name} was not kept; name it in \`keep\``);
     const bytes = await readBack(this.device, buffer, tensorBytes(tensor, this.precision));
-    const { layout } = tensor;
-    const { height, width } = layout;
-    const data = fromBlocked(
-      layout,
-      this.precision === 'f32' ? new Float32Array(bytes) : fromHalf(new Uint16Array(bytes)),
-    );
-    if (name.startsWith('motion')) return { shape: [1, height, width, 2], data: interleave(data) };
-    const shape = [channelCount(layout), height, width];
-    return { shape: name.includes('_map_') ? shape : [1, ...shape], data };
+    return toHostTensor(tensor, bytes, this.precision);
   }
 
   dispose(): void {
@@ -233,26 +253,25 @@ class CompiledEngine implements Engine {
   }
 
   /** The resizer of the last picture's size; pictures of a page rarely change theirs. */
-  private async resizerFor({ width, height }: Picture): Promise<Resizer> {
+  private async resizerFor({ width, height }: Picture | GpuPicture): Promise<Resizer> {
     if (this.resizer?.width !== width || this.resizer.height !== height) {
-      const resizer = await createResizer(this.device, width, height, this.size, this.buffers.get('source_image')!);
+      const resizer = await createResizer(this.device, width, height, this.size, this.sourceImage);
       this.resizer?.resizer.dispose();
       this.resizer = { width, height, resizer };
     }
     return this.resizer.resizer;
   }
 
-  private submit(label: string, record: (pass: GPUComputePassEncoder) => void): void {
+  private submit(
+    label: string,
+    record: (pass: GPUComputePassEncoder) => void,
+    after?: (encoder: GPUCommandEncoder) => void,
+  ): void {
     const encoder = this.device.createCommandEncoder({ label });
     const pass = encoder.beginComputePass({ label });
     record(pass);
     pass.end();
+    after?.(encoder);
     this.device.queue.submit([encoder.finish()]);
   }
-}
-
-/** (2, h, w) to (h, w, 2). */
-function interleave(planes: Float32Array): Float32Array {
-  const pixels = planes.length / 2;
-  return planes.map((_, i) => planes[(i % 2) * pixels + (i >> 1)]!);
 }
