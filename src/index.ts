@@ -1,13 +1,5 @@
 /** Face2Face-rho on raw WebGPU: one picture of a face, driven in real time by the landmarks and head pose of another. */
-export type {
-  CreateOptions,
-  FrameOutcome,
-  Progress,
-  Rho,
-  RhoEvents,
-  RhoSource,
-  SetSourceOptions,
-} from './engine/api';
+export type { CreateOptions, FrameOutcome, Progress, Rho, RhoEvents, RhoSource, SetSourceOptions } from './engine/api';
 export { create } from './engine/create';
 export { cropAround, faceInCrop, type Crop } from './engine/crop';
 export {
@@ -21,7 +13,13 @@ export {
 export type { Face } from './engine/face';
 export type { ImageInput } from './engine/images';
 export type { CacheOutcome, LoadOptions, Weights } from './engine/load-weights';
-export { deleteCached, isCached, type CachedModelOptions, type CacheChoice, type CacheLike } from './engine/model-cache';
+export {
+  deleteCached,
+  isCached,
+  type CachedModelOptions,
+  type CacheChoice,
+  type CacheLike,
+} from './engine/model-cache';
 export type { GpuPicture, Picture } from './engine/pictures';
 export type { Target } from './engine/present';
 export type { Stats } from './engine/stats';

@@ -28,8 +28,8 @@ export async function create(options: CreateOptions): Promise<Rho> {
     if (signal?.aborted) session.close();
     signal?.throwIfAborted();
     // Later devices are opened without the caller's progress and signal: these were for the creation.
-    const again = { ...options, onProgress: undefined, signal: undefined };
-    const rebuild = async () => {
+    const rebuild = async (rebuildSignal: AbortSignal) => {
+      const again = { ...options, onProgress: undefined, signal: rebuildSignal };
       const reopened = await openDevice(again);
       try {
         return await buildSession(reopened, model, again);

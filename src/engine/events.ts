@@ -19,7 +19,9 @@ export function createEmitter<Events>(): Emitter<Events> {
         try {
           listener(value as never);
         } catch (error) {
-          void Promise.reject(error);
+          queueMicrotask(() => {
+            throw error;
+          });
         }
       }
       return ofEvent.length > 0;

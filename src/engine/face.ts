@@ -16,7 +16,7 @@ export interface Face {
 }
 
 /** Throws BAD_INPUT unless there are 144 and 6 finite numbers. */
-export function checkFace(face: Face): void {
+export function checkFace(face: Partial<Face> | undefined): void {
   const { landmarks, headPose } = face ?? {};
   if (!landmarks || !headPose)
     throw new RhoError('BAD_INPUT', 'a face is an object of `landmarks` (144 numbers) and `headPose` (6 numbers)');

@@ -116,7 +116,8 @@ async function readBody(
       signal?.throwIfAborted();
       if (done) break;
       chunks.push(value);
-      onBytes?.((loaded += value.length), total);
+      loaded += value.length;
+      onBytes?.(loaded, total);
     }
   } catch (error) {
     await reader.cancel().catch(() => undefined);

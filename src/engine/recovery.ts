@@ -9,11 +9,16 @@ const MINUTE = 60_000;
 export interface Recovery {
   /** Counts a loss; false where there have been too many, or no other device can be had. */
   mayRecover(): boolean;
-  /** Builds all anew, a few times if need be, with pauses. Rejects with the last attempt's error. */
-  rebuild(use: (session: Session) => Promise<void>): Promise<Session>;
+  /**
+   * Builds all anew, a few times if need be, with pauses. Rejects with the last attempt's error, or the signal's reason.
+   */
+  rebuild(signal: AbortSignal, use: (session: Session) => Promise<void>): Promise<Session>;
 }
 
-export function createRecovery(rebuild: (() => Promise<Session>) | undefined, pauseMs = 250): Recovery {
+export function createRecovery(
+  rebuild: ((signal: AbortSignal) => Promise<Session>) | undefined,
+  pauseMs = 250,
+): Recovery {
   const losses: number[] = [];
   return {
     mayRecover() {
@@ -21,16 +26,16 @@ export function createRecovery(rebuild: (() => Promise<Session>) | undefined, pa
       losses.push(now);
       return rebuild !== undefined && losses.filter((time) => now - time < MINUTE).length <= LOSSES_A_MINUTE;
     },
-    async rebuild(use) {
+    async rebuild(signal, use) {
       for (let attempt = 1; ; attempt++) {
         let session: Session | undefined;
         try {
-          session = await rebuild!();
+          session = await rebuild!(signal);
           await use(session);
           return session;
         } catch (error) {
           session?.close();
-          if (attempt === ATTEMPTS) throw error;
+          if (attempt === ATTEMPTS || signal.aborted) throw error;
           await new Promise((resolve) => setTimeout(resolve, pauseMs * 4 ** (attempt - 1)));
         }
       }

@@ -27,7 +27,7 @@ interface KeptSource {
 /** The public engine around sessions that may die. `rebuild` opens another session; without it a loss is final. */
 export const createReenactor = (
   session: Session,
-  rebuild: (() => Promise<Session>) | undefined,
+  rebuild: ((signal: AbortSignal) => Promise<Session>) | undefined,
   stopwatch: Stopwatch,
 ): Rho => new Reenactor(session, createRecovery(rebuild), rebuild !== undefined, stopwatch);
 
@@ -40,6 +40,8 @@ class Reenactor implements Rho {
   private ready: Promise<void> = Promise.resolve();
   /** Why no call can succeed any more. */
   private end: RhoError | undefined;
+  /** Aborted at the end, so that nothing is rebuilt in vain. */
+  private readonly ending = new AbortController();
 
   constructor(
     private session: Session,
@@ -160,7 +162,7 @@ class Reenactor implements Rho {
   /** Runs `work` on the present session, and once more where the device was lost meanwhile. Begins at once where nothing is amiss. */
   private async onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (;;) {
-      if (this.session.isLost) await this.ready;
+      if (this.session.isLost) await Promise.race([this.ready, aborted(this.ending.signal)]);
       this.checkAlive();
       const { session } = this;
       try {
@@ -192,7 +194,7 @@ class Reenactor implements Rho {
     old.close();
     try {
       const registered = new Map<KeptSource, Source | undefined>();
-      const session = await this.recovery.rebuild(async ({ engine }) => {
+      const session = await this.recovery.rebuild(this.ending.signal, async ({ engine }) => {
         for (const kept of this.sources.values()) {
           const pixels = await kept.pixels;
           registered.set(kept, pixels && (await engine.setSource(pixels, kept.face)));
@@ -217,6 +219,7 @@ class Reenactor implements Rho {
   private finish(error: RhoError): boolean {
     if (this.end) return false;
     this.end = error;
+    this.ending.abort();
     this.queue.clear(error);
     this.sources.clear();
     this.session.close();
@@ -248,6 +251,12 @@ class Reenactor implements Rho {
     if (!this.events.emit('warning', { kind: 'head-pose', message })) console.warn(`rho-webgpu: ${message}`);
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /** An ImageData, or where there are none a plain object like one. */
 function toImageData(bytes: ArrayBuffer, size: number): ImageData {
