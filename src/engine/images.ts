@@ -72,10 +72,29 @@ export function importImage(importer: TextureImporter, image: ImageInput, crop?:
     return { ...cropPixels(image, part), release: () => undefined };
   }
   try {
-    return importer.external(image satisfies ExternalImage, width, height, part);
+    return external(importer, image, width, height, part);
   } catch (cause) {
     if (cause instanceof RhoError) throw cause;
     throw new RhoError('BAD_INPUT', reasonOf(cause), { cause });
+  }
+}
+
+function external(
+  importer: TextureImporter,
+  image: ExternalImage,
+  width: number,
+  height: number,
+  part: Crop,
+): Imported {
+  try {
+    return importer.external(image, width, height, part);
+  } catch (error) {
+    // Without a GPU for its compositing Chromium copies no video to WebGPU, but it still paints it.
+    const isPainted = (isVideo(image) || isVideoFrame(image)) && !(error instanceof RhoError);
+    const context = isPainted ? new OffscreenCanvas(width, height).getContext('2d') : null;
+    if (!context) throw error;
+    context.drawImage(image, 0, 0, width, height);
+    return importer.external(context.canvas, width, height, part);
   }
 }
 

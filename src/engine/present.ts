@@ -108,15 +108,15 @@ export function createPresenter(
 
   return {
     prepare(target) {
+      const { width, height } = target;
+      if (width === 0 || height === 0)
+        throw new RhoError('BAD_INPUT', `the target is ${width} x ${height}; there is nothing to draw to`);
       let destination = destinations.get(target);
       if (!destination) {
         destination = isTexture(target) ? forTexture(target) : forCanvas(target);
         destinations.set(target, destination);
       }
-      const { width, height } = target;
       if (width === destination.width && height === destination.height) return;
-      if (width === 0 || height === 0)
-        throw new RhoError('BAD_INPUT', `the target is ${width} x ${height}; there is nothing to draw to`);
       device.queue.writeBuffer(destination.uniform, 0, new Float32Array([size / width, size / height]));
       Object.assign(destination, { width, height });
     },
