@@ -39,6 +39,8 @@ export default defineConfig(({ mode, command }) => {
           convert: path('src/convert.ts'),
           worker: path('src/worker.ts'),
           'worker-entry': path('src/worker/entry.ts'),
+          'drivers/mediapipe': path('src/drivers/mediapipe.ts'),
+          'drivers/recording': path('src/drivers/recording.ts'),
         },
         formats: ['es'],
       },

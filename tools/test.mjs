@@ -42,9 +42,9 @@ check('library build', () => runTool('vite', ['build', '--logLevel', 'warn']));
 check('declarations', () => run(process.execPath, ['tools/build-types.mjs']));
 check('pages build', () => runTool('vite', ['build', '--mode', 'pages', '--logLevel', 'warn']));
 // By the package's own name, through `exports`, in a Node that has neither WebGPU nor a page.
-check('package', () =>
-  run(process.execPath, ['--input-type=module', '--eval', "import 'rho-webgpu'; import 'rho-webgpu/convert';"]),
-);
+const { exports: subpaths } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const imports = Object.keys(subpaths).map((subpath) => `import '${subpath.replace('.', 'rho-webgpu')}';`);
+check('package', () => run(process.execPath, ['--input-type=module', '--eval', imports.join(' ')]));
 for (const project of ['unit', 'gpu', 'pages']) vitest(project);
 console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exit(counts.failed === 0 ? 0 : 1);
