@@ -1,5 +1,5 @@
 import { RhoError } from '../errors';
-import { createStorage, write } from '../gpu/buffers';
+import { createStorage, readBack, write } from '../gpu/buffers';
 import { GraphBuilder } from '../graph/builder';
 import {
   bindProgram,
@@ -108,3 +108,18 @@ export async function createResizer(
 
 const bytesOf = (data: Uint8Array | Uint8ClampedArray): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** A square picture read back from the GPU; undefined where that fails, as it does when the device is lost. */
+export const readPicture = (device: GPUDevice, buffer: GPUBuffer, size: number): Promise<Picture | undefined> =>
+  readBack(device, buffer, size * size * 4).then(
+    (bytes) => ({ width: size, height: size, data: new Uint8Array(bytes) }),
+    () => undefined,
+  );
+
+/** An ImageData, or where there are none a plain object like one. */
+export function toImageData(bytes: ArrayBuffer, size: number): ImageData {
+  const data = new Uint8ClampedArray(bytes);
+  const Constructor = (globalThis as { ImageData?: typeof ImageData }).ImageData;
+  if (Constructor) return new Constructor(data, size, size);
+  return { width: size, height: size, data, colorSpace: 'srgb' };
+}

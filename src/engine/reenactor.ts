@@ -4,12 +4,12 @@ import { scoped } from '../gpu/errors';
 import type { Precision } from '../kernels/kernel';
 import type { FrameOutcome, Rho, RhoEvents, RhoSource, SetSourceOptions } from './api';
 import type { Source } from './engine';
-import { createEmitter, DISPOSE } from './events';
+import { createEmitter, DISPOSE, whenAborted } from './events';
 import { copyFace, type Face } from './face';
 import { createFrameQueue } from './frame-queue';
 import { unusualPose } from './head-pose';
 import { arrival, checkImage, importImage, type ImageInput } from './images';
-import type { Picture } from './pictures';
+import { readPicture, toImageData, type Picture } from './pictures';
 import type { Target } from './present';
 import { createRecovery, type Recovery } from './recovery';
 import { isLost, lostError, type Session } from './session';
@@ -93,7 +93,7 @@ class Reenactor implements Rho {
       try {
         let pixels: Promise<Picture | undefined> = Promise.resolve(undefined);
         const registered = await engine.setSource(picture, own, () => {
-          if (this.isRecoverable) pixels = this.keepPixels(session);
+          if (this.isRecoverable) pixels = readPicture(device, engine.sourceImage, engine.size);
         });
         await device.queue.onSubmittedWorkDone();
         this.stopwatch.registered(performance.now() - start);
@@ -162,7 +162,7 @@ class Reenactor implements Rho {
   /** Runs `work` on the present session, and once more where the device was lost meanwhile. Begins at once where nothing is amiss. */
   private async onSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
     for (;;) {
-      if (this.session.isLost) await Promise.race([this.ready, aborted(this.ending.signal)]);
+      if (this.session.isLost) await Promise.race([this.ready, whenAborted(this.ending.signal)]);
       this.checkAlive();
       const { session } = this;
       try {
@@ -226,14 +226,6 @@ class Reenactor implements Rho {
     return true;
   }
 
-  private keepPixels({ device, engine }: Session): Promise<Picture | undefined> {
-    const { size, sourceImage } = engine;
-    return readBack(device, sourceImage, size ** 2 * 4).then(
-      (bytes) => ({ width: size, height: size, data: new Uint8Array(bytes) }),
-      () => undefined,
-    );
-  }
-
   private find(source: RhoSource): KeptSource {
     const kept = this.sources.get(source);
     if (kept) return kept;
@@ -250,18 +242,4 @@ class Reenactor implements Rho {
     this.warned.add('head-pose');
     if (!this.events.emit('warning', { kind: 'head-pose', message })) console.warn(`rho-webgpu: ${message}`);
   }
-}
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
-/** An ImageData, or where there are none a plain object like one. */
-function toImageData(bytes: ArrayBuffer, size: number): ImageData {
-  const data = new Uint8ClampedArray(bytes);
-  const Constructor = (globalThis as { ImageData?: typeof ImageData }).ImageData;
-  if (Constructor) return new Constructor(data, size, size);
-  return { width: size, height: size, data, colorSpace: 'srgb' };
 }
