@@ -29,6 +29,8 @@ export function connect(worker: Worker, isOwn: boolean): Connection {
   let stats: Stats | undefined;
   let calls = 0;
   let isClosed = false;
+  /** A worker that has answered runs; later errors of its are its own affair. */
+  let hasAnswered = false;
   let onProgress: ((progress: Progress) => void) | undefined;
   let onEvent: Parameters<Connection['onEvent']>[0] | undefined;
 
@@ -43,10 +45,13 @@ export function connect(worker: Worker, isOwn: boolean): Connection {
     if (isOwn) worker.terminate();
   };
 
-  const onError = ({ message }: ErrorEvent): void =>
-    close(new RhoError('INTERNAL', `the worker does not run: ${message || 'its script could not be loaded'}`));
+  const onError = ({ message }: ErrorEvent): void => {
+    if (!hasAnswered)
+      close(new RhoError('INTERNAL', `the worker does not run: ${message || 'its script could not be loaded'}`));
+  };
 
   port.onmessage = ({ data }: MessageEvent<Reply>) => {
+    hasAnswered = true;
     if (data.type === 'progress') return onProgress?.(data.progress);
     stats = data.stats ?? stats;
     if (data.type === 'event') return onEvent?.(data.event, data.value);
