@@ -14,6 +14,7 @@ const HOUSE = {
   profile: ['gpu', 'kernels', 'graph'],
   engine: ['gpu', 'kernels', 'graph', 'weights', 'model', 'profile'],
   drivers: ['engine'],
+  worker: ['kernels', 'engine'],
 };
 const ROOTS = ['errors.ts', 'half.ts'];
 

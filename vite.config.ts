@@ -1,7 +1,23 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+
+/**
+ * Leaves `new Worker(new URL('./worker-entry.js', import.meta.url), …)` in the library as it would be written by hand, for browsers
+ * and the bundlers of those who use it. Vite would bundle the worker a second time and hide its address from them.
+ */
+const plainWorker: Plugin = {
+  name: 'plain-worker',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const worker = Object.values(bundle).find((chunk) => chunk.type === 'chunk' && chunk.name === 'worker');
+    const address = /new URL\(\s*\/\* @vite-ignore \*\/\s*"\/assets\/entry-[\w-]+\.js",\s*"" \+ import\.meta\.url\s*\)/;
+    if (worker?.type !== 'chunk' || !address.test(worker.code)) throw new Error('the worker’s address was not found');
+    worker.code = worker.code.replace(address, 'new URL("./worker-entry.js", import.meta.url)');
+    for (const name of Object.keys(bundle)) if (name.startsWith('assets/')) Reflect.deleteProperty(bundle, name);
+  },
+};
 
 /** Two builds: the library into dist (`vite build`), and the pages into dist-pages (`vite build --mode pages`). */
 export default defineConfig(({ mode, command }) => {
@@ -13,13 +29,22 @@ export default defineConfig(({ mode, command }) => {
     };
   }
   return {
+    plugins: [plainWorker],
     build: {
       target: 'es2022',
       sourcemap: true,
       // What is bundled of others' code, with its licences.
       license: { fileName: 'third-party-licenses.md' },
       lib: {
-        entry: { index: path('src/index.ts'), convert: path('src/convert.ts'), onnx: path('src/onnx/models.ts') },
+        entry: {
+          index: path('src/index.ts'),
+          convert: path('src/convert.ts'),
+          onnx: path('src/onnx/models.ts'),
+          worker: path('src/worker.ts'),
+          'worker-entry': path('src/worker/entry.ts'),
+          'drivers/mediapipe': path('src/drivers/mediapipe.ts'),
+          'drivers/recording': path('src/drivers/recording.ts'),
+        },
         formats: ['es'],
       },
     },

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { ROOT, run, runTool, setUp } from './setup.mjs';
 import { testNaga } from './test-naga.mjs';
 
-const PACKAGE = ['', '/convert', '/onnx'].map((entry) => `import 'rho-webgpu${entry}';`).join(' ');
 const REPORTS = join(ROOT, 'out', 'reports');
 const environment = setUp({ browser: true });
 const counts = { passed: 0, failed: 0 };
@@ -44,7 +43,9 @@ check('library build', () => runTool('vite', ['build', '--logLevel', 'warn']));
 check('declarations', () => run(process.execPath, ['tools/build-types.mjs']));
 check('pages build', () => runTool('vite', ['build', '--mode', 'pages', '--logLevel', 'warn']));
 // By the package's own name, through `exports`, in a Node that has neither WebGPU nor a page.
-check('package', () => run(process.execPath, ['--input-type=module', '--eval', PACKAGE]));
+const { exports: subpaths } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const imports = Object.keys(subpaths).map((subpath) => `import '${subpath.replace('.', 'rho-webgpu')}';`);
+check('package', () => run(process.execPath, ['--input-type=module', '--eval', imports.join(' ')]));
 for (const project of ['unit', 'gpu', 'pages']) vitest(project);
 const naga = await testNaga();
 if (naga) stage('kernels through Naga, float16', () => naga);

@@ -1,3 +1,4 @@
+import { RhoError } from '../errors';
 import { write } from '../gpu/buffers';
 import type { Tensor } from '../graph/graph';
 import { toHalf } from '../half';
@@ -15,9 +16,18 @@ export interface Face {
 }
 
 /** Throws BAD_INPUT unless there are 144 and 6 finite numbers. */
-export function checkFace({ landmarks, headPose }: Face): void {
+export function checkFace(face: Partial<Face> | undefined): void {
+  const { landmarks, headPose } = face ?? {};
+  if (!landmarks || !headPose)
+    throw new RhoError('BAD_INPUT', 'a face is an object of `landmarks` (144 numbers) and `headPose` (6 numbers)');
   checkLandmarks(landmarks);
   checkHeadPose(headPose);
+}
+
+/** A face that the caller cannot change any more. Throws BAD_INPUT unless there are 144 and 6 finite numbers. */
+export function copyFace(face: Face): Face {
+  checkFace(face);
+  return { landmarks: Float32Array.from(face.landmarks), headPose: Float32Array.from(face.headPose) };
 }
 
 /** Writes a face into the graph inputs `who_head_pose` and `who_segments_0..2`. */

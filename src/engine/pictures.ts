@@ -1,5 +1,5 @@
 import { RhoError } from '../errors';
-import { createStorage, write } from '../gpu/buffers';
+import { createStorage, readBack, write } from '../gpu/buffers';
 import { GraphBuilder } from '../graph/builder';
 import {
   bindProgram,
@@ -18,29 +18,47 @@ export interface Picture {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** A picture that lies on the GPU already. */
+export interface GpuPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Records what writes its RGBA bytes into `target`, a storage buffer of width x height words. */
+  encode(pass: GPUComputePassEncoder, target: GPUBuffer): void;
+}
+
+export const isOnGpu = (picture: Picture | GpuPicture): picture is GpuPicture => 'encode' in picture;
+
 /** WebGPU promises textures of 8192; buffers of that many bytes a row are no trouble either. */
 const MAX_SIDE = 16384;
 
-/** Throws BAD_INPUT where a picture is empty, huge, or not as long as it says. */
-export function checkPicture({ width, height, data }: Picture): void {
+/** Throws BAD_INPUT where a picture is empty or huge, or where its sides are no whole numbers. */
+export function checkSides(width: number, height: number, what = 'picture'): void {
   const isSide = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= MAX_SIDE;
-  if (!isSide(width) || !isSide(height)) {
+  if (isSide(width) && isSide(height)) return;
+  throw new RhoError(
+    'BAD_INPUT',
+    `the ${what} is ${width} x ${height}; each side must be a whole number from 1 to ${MAX_SIDE}`,
+  );
+}
+
+/** Throws BAD_INPUT where a picture is empty, huge, or not as long as it says. */
+export function checkPicture(picture: Picture | GpuPicture): void {
+  const { width, height } = picture;
+  checkSides(width, height);
+  if (!isOnGpu(picture) && picture.data.length !== width * height * 4) {
     throw new RhoError(
       'BAD_INPUT',
-      `the picture is ${width} x ${height}; each side must be a whole number from 1 to ${MAX_SIDE}`,
-    );
-  }
-  if (data.length !== width * height * 4) {
-    throw new RhoError(
-      'BAD_INPUT',
-      `the picture of ${width} x ${height} holds ${data.length} bytes instead of ${width * height * 4} (RGBA)`,
+      `the picture of ${width} x ${height} holds ${picture.data.length} bytes instead of ${width * height * 4} (RGBA)`,
     );
   }
 }
 
 /** Brings pictures of any one size to S x S bytes on the GPU. */
 export interface Resizer {
-  /** Uploads a picture; the caller then encodes {@link Resizer.encode}. */
+  /** Where the picture's RGBA bytes go; {@link Resizer.encode} is for afterwards. */
+  readonly input: GPUBuffer;
+  readonly byteLength: number;
+  /** Uploads a picture into {@link Resizer.input}. */
   upload(picture: Picture): void;
   encode(pass: GPUComputePassEncoder): void;
   dispose(): void;
@@ -59,6 +77,8 @@ export async function createResizer(
 ): Promise<Resizer> {
   if (width === size && height === size) {
     return {
+      input: target,
+      byteLength: 0,
       upload: ({ data }) => write(device, target, bytesOf(data)),
       encode: () => undefined,
       dispose: () => undefined,
@@ -76,12 +96,30 @@ export async function createResizer(
     [resized.name, target],
   ]);
   const bound: BoundProgram = bindProgram(program, arena, buffers);
+  const own = [source, program.constants, ...arena.slots];
   return {
+    input: source,
+    byteLength: own.reduce((sum, buffer) => sum + buffer.size, 0),
     upload: ({ data }) => write(device, source, bytesOf(data)),
     encode: (pass) => encodeProgram(pass, bound),
-    dispose: () => [source, program.constants, ...arena.slots].forEach((buffer) => buffer.destroy()),
+    dispose: () => own.forEach((buffer) => buffer.destroy()),
   };
 }
 
 const bytesOf = (data: Uint8Array | Uint8ClampedArray): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** A square picture read back from the GPU; undefined where that fails, as it does when the device is lost. */
+export const readPicture = (device: GPUDevice, buffer: GPUBuffer, size: number): Promise<Picture | undefined> =>
+  readBack(device, buffer, size * size * 4).then(
+    (bytes) => ({ width: size, height: size, data: new Uint8Array(bytes) }),
+    () => undefined,
+  );
+
+/** An ImageData, or where there are none a plain object like one. */
+export function toImageData(bytes: ArrayBuffer, size: number): ImageData {
+  const data = new Uint8ClampedArray(bytes);
+  const Constructor = (globalThis as { ImageData?: typeof ImageData }).ImageData;
+  if (Constructor) return new Constructor(data, size, size);
+  return { width: size, height: size, data, colorSpace: 'srgb' };
+}

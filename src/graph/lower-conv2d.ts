@@ -1,5 +1,5 @@
 import { conv2d, conv2dTileWork, type Conv2dTileSpec } from '../kernels/conv2d';
-import type { DenseVariant, DenseWork } from '../kernels/dense';
+import { gpuVariant, plainVariant, type DenseVariant, type DenseWork } from '../kernels/dense';
 import { blockCount, type Layout } from '../kernels/layout';
 import { interleaveBlocks, packDense, packVector } from '../kernels/pack';
 import { pointwise, pointwiseWork } from '../kernels/pointwise';
@@ -14,6 +14,10 @@ type ConvAttrs = Dense & Pick<Ops['conv2d']['attrs'], 'kernel' | 'taps' | 'part'
 
 /** Which variant of a dense kernel to run for the work at hand. */
 export type ChooseVariant = (kernel: string, work: DenseWork) => DenseVariant;
+
+export const choosePlain: ChooseVariant = (_, work) => plainVariant(work);
+
+export const chooseForGpu: ChooseVariant = (_, work) => gpuVariant(work);
 
 /** Output blocks are filled up to pairs, for threads that own two. */
 const PADDING = 2;

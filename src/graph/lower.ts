@@ -1,5 +1,4 @@
 import { convTranspose2d } from '../kernels/conv-transpose2d';
-import { plainVariant } from '../kernels/dense';
 import { depthwise } from '../kernels/depthwise';
 import { gridSample } from '../kernels/grid-sample';
 import { interpolate } from '../kernels/interpolate';
@@ -21,11 +20,11 @@ import { toRgba8 } from '../kernels/to-rgba8';
 import { dispatchOf, type Dispatch } from './dispatch';
 import type { Graph, Node, OpName } from './graph';
 import { lowerExpandDepthwise, lowerInvertedResidual } from './lower-inverted-residual';
-import { lowerDense, lowerSpadeConv2d, spadeIndex, type ChooseVariant } from './lower-conv2d';
+import { choosePlain, lowerDense, lowerSpadeConv2d, spadeIndex, type ChooseVariant } from './lower-conv2d';
 import { indexTable, joinTables, joinVectors, packBias, residualOf } from './lower-constants';
 
 /** Lowers every node of an optimized graph to one dispatch; `choose` picks the variants of dense kernels. */
-export const lower = (graph: Graph, choose: ChooseVariant = (_, work) => plainVariant(work)): Dispatch[] =>
+export const lower = (graph: Graph, choose: ChooseVariant = choosePlain): Dispatch[] =>
   graph.nodes.map((node) => lowerNode(node, choose));
 
 type Lowering<Op extends OpName> = (node: Node<Op>, choose: ChooseVariant) => Dispatch;

@@ -38,7 +38,9 @@ test('measures once, keeps the choice, and reads it again', async () => {
   const store = memory();
   const options = { precision: 'f32', store, fallback } as const;
   let measured = 0;
-  const onProgress = (): void => void measured++;
+  const onProgress = (): void => {
+    measured++;
+  };
   const choose = await tuneVariants(device, [graph()], { ...options, onProgress });
   expect(measured).toBe(1);
   const chosen = choose('pointwise', work);

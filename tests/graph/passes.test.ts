@@ -9,12 +9,7 @@ import { absorbInterpolate } from '../../src/graph/passes/absorb-interpolate';
 import { distinctRows } from '../../src/graph/passes/distinct-rows';
 import { foldBatchNorm } from '../../src/graph/passes/fold-batch-norm';
 import { fuseEpilogue } from '../../src/graph/passes/fuse-epilogue';
-import {
-  fuseInvertedResidual,
-  GPU_FUSION,
-  SOFTWARE_FUSION,
-  type FusionPolicy,
-} from '../../src/graph/passes/fuse-inverted-residual';
+import { fuseInvertedResidual, type FusionPolicy } from '../../src/graph/passes/fuse-inverted-residual';
 import { fuseOutput } from '../../src/graph/passes/fuse-output';
 import { fuseSpade } from '../../src/graph/passes/fuse-spade';
 import { fuseSpadeConv } from '../../src/graph/passes/fuse-spade-conv';
@@ -76,9 +71,9 @@ const PASSES: [string, (graph: Graph) => Graph][] = [
   ['fuseInvertedResidual, last two thirds', (graph) => fuse(graph, { separableBlocks: 8 })],
   ['fuseInvertedResidual, first two thirds', (graph) => fuse(graph, { expandBytes: 0 })],
   ['fuseOutput', (graph) => fuseOutput(fuse(graph, { separableBlocks: 8 }))],
-  ['all, for a GPU', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, fusion: GPU_FUSION })],
-  ['all, for a CPU', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, fusion: SOFTWARE_FUSION })],
-  ['all, everything fused', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, fusion: EVERYTHING })],
+  ['all, for a GPU', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, target: 'gpu' })],
+  ['all, for a CPU', (graph) => optimize(graph, { frameInputs: FRAME_INPUTS, target: 'software' })],
+  ['fuseInvertedResidual, everything', (graph) => fuse(graph, EVERYTHING)],
 ];
 
 describe.each(PASSES)('%s', (_, pass) => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
-import { createServer, type ViteDevServer } from 'vite';
+import { createServer, type InlineConfig, type ViteDevServer } from 'vite';
 import { findBrowser } from '../../tools/software-driver.mjs';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
@@ -17,17 +17,35 @@ const FLAGS = [
   '--no-first-run',
 ];
 
+/** The same, with canvases of WebGPU: without these the device is lost when the first one is drawn to. */
+export const CANVAS_FLAGS = [
+  ...FLAGS,
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-features=Vulkan',
+  '--use-vulkan=swiftshader',
+  '--ignore-gpu-blocklist',
+];
+
 export interface Site {
   readonly url: string;
   readonly browser: Browser;
   readonly close: () => Promise<void>;
 }
 
-/** Serves the pages as `npm run dev` does and opens a headless browser. A missing browser is a failure. */
-export async function openSite(flags: readonly string[] = FLAGS): Promise<Site> {
+/**
+ * Serves the pages (those of `npm run dev` unless other settings are given) and opens a headless browser. A missing browser is a
+ * failure.
+ */
+export async function openSite(flags: readonly string[] = FLAGS, settings: InlineConfig = {}): Promise<Site> {
   const executablePath = findBrowser();
   if (executablePath === undefined) throw new Error('no browser was found; npm test installs one');
-  const server: ViteDevServer = await createServer({ logLevel: 'error', server: { port: 0, host: '127.0.0.1' } });
+  const server: ViteDevServer = await createServer({
+    logLevel: 'error',
+    server: { port: 0, host: '127.0.0.1' },
+    ...settings,
+  });
   await server.listen();
   const browser = await puppeteer.launch({ executablePath, args: [...flags], protocolTimeout: 300_000 });
   return {
