@@ -104,15 +104,6 @@ describe('profile', () => {
   });
 });
 
-test('profile as tables', () => {
-  const { status, stdout } = rho('profile');
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^adapter .*\n/);
-  expect(stdout).toMatch(/the sum is [\d.]+ % (above|below) the frame/);
-  expect(stdout).toMatch(/^layer +kernel +shape +time +ms +GFLOP\/s +GB\/s +roofline$/m);
-  expect(stdout).toMatch(/^kernel +dispatches +time/m);
-});
-
 test('a trace that cannot be written is refused before anything is timed', () => {
   const { status, stdout, stderr } = rho('profile', '--trace', at('model.safetensors/trace.json'));
   expect(stderr).toMatch(/rho: .*model\.safetensors: it is a file, but a folder is wanted\n$/);
