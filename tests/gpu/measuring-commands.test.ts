@@ -29,7 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('bench prints what was measured and counted, and nothing else', () => {
+/** Compiling some two hundred pipelines takes a busy software driver its time. */
+const COMPILING = 300_000;
+
+test('bench prints what was measured and counted, and nothing else', { timeout: COMPILING }, () => {
   const { status, stdout, stderr } = rho('bench', '--frames', '4', '--json');
   expect(stderr).toContain('checked against f32 with tensors kept, all finite, and the float64 interpreter');
   expect(status).toBe(0);
