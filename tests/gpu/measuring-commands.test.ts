@@ -29,7 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('bench prints what was measured and counted, and nothing else', () => {
+/** Compiling some two hundred pipelines takes a busy software driver its time. */
+const COMPILING = 300_000;
+
+test('bench prints what was measured and counted, and nothing else', { timeout: COMPILING }, () => {
   const { status, stdout, stderr } = rho('bench', '--frames', '4', '--json');
   expect(stderr).toContain('checked against f32 with tensors kept, all finite, and the float64 interpreter');
   expect(status).toBe(0);
@@ -102,15 +105,6 @@ describe('profile', () => {
     const layers = events.filter(({ args }) => 'shape' in args).map(({ name }) => name);
     expect(layers).toEqual(report.dispatches.map(({ layer }) => layer));
   });
-});
-
-test('profile as tables', () => {
-  const { status, stdout } = rho('profile');
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/^adapter .*\n/);
-  expect(stdout).toMatch(/the sum is [\d.]+ % (above|below) the frame/);
-  expect(stdout).toMatch(/^layer +kernel +shape +time +ms +GFLOP\/s +GB\/s +roofline$/m);
-  expect(stdout).toMatch(/^kernel +dispatches +time/m);
 });
 
 test('a trace that cannot be written is refused before anything is timed', () => {

@@ -38,6 +38,8 @@ async function bench(flags: BenchFlags): Promise<void> {
 
 const megabytes = (bytes: number): string => `${short(bytes / 1e6)} MB`;
 
+const counted = (count: number, what: string, ending: string): string => `${count} ${what}${count === 1 ? '' : ending}`;
+
 function describe(result: Benchmark): string {
   const { frameMs, coldStart, macs, bytes } = result;
   const ms = (value: number): string => `${short(value)} ms`;
@@ -49,7 +51,10 @@ function describe(result: Benchmark): string {
     ['fastest', ms(frameMs.min)],
     ['work', `${short(macs / 1e9)} G multiply-adds, ${megabytes(bytes)} moved a frame`],
     ['rate', `${short((2 * macs) / frameMs.median / 1e6)} GFLOP/s, ${short(bytes / frameMs.median / 1e6)} GB/s`],
-    ['calls', `a frame: ${result.dispatches} of dispatch, ${result.passes} of pass, ${result.submits} of submit`],
+    [
+      'calls',
+      `${counted(result.dispatches, 'dispatch', 'es')}, ${counted(result.passes, 'pass', 'es')}, ${counted(result.submits, 'submit', 's')} a frame`,
+    ],
     ['memory', `${megabytes(result.peakGpuBytes)} at most, ${megabytes(result.weightBytes)} of it weights`],
     [
       'cold start',
