@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CANVAS_FLAGS, openPage, openSite, type Site } from './browser';
 
 const root = fileURLToPath(new URL('./fixtures/', import.meta.url));
@@ -24,13 +24,13 @@ afterAll(async () => {
   await site.close();
 });
 
+/** One page for all, and with it one device: what has been compiled is not compiled again. */
 let page: Page;
 let complaints: string[];
-beforeEach(async () => {
+beforeAll(async () => {
   ({ page, complaints } = await openPage(site));
   await page.waitForSelector('body[data-ready]', { timeout: 60_000 });
 });
-afterEach(() => page.close());
 
 /** Runs a scenario of tests/pages/fixtures in the page. */
 const run = (name: string, ...parameters: unknown[]): Promise<unknown> =>
