@@ -57,8 +57,10 @@ export async function openPeersBrowser(workload: Workload, adapter: AdapterChoic
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(60_000);
+    const failed = new Promise<never>((_, reject) => page.once('pageerror', reject));
+    failed.catch(() => undefined);
     await page.goto(`${server.resolvedUrls!.local[0]!}peers/page.html`);
-    await page.waitForFunction('window.peers !== undefined');
+    await Promise.race([page.waitForFunction('window.peers !== undefined'), failed]);
     const label = `${await call(page, 'adapter')} (${await browser.version()})`;
     return { label, contestant: (id, name, backend) => contestantOf(page, id, name, backend), close };
   } catch (error) {

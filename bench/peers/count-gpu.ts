@@ -1,7 +1,17 @@
 import type { GpuCounts } from './peer';
 
+/** The same adapter; every device that it gives is counted from its first moment, in that order. */
+export function countDevicesOf(adapter: GPUAdapter, counters: (() => GpuCounts)[]): GPUAdapter {
+  wrap(adapter, 'requestDevice', (request) => async (descriptor) => {
+    const device = await request(descriptor);
+    counters.push(countDevice(device));
+    return device;
+  });
+  return adapter;
+}
+
 /** Counts what happens on a device from now on, by wrapping its own methods: works for any library on top of it. */
-export function countDevice(device: GPUDevice): () => GpuCounts {
+function countDevice(device: GPUDevice): () => GpuCounts {
   const sizes = new Map<object, number>();
   let [bytes, peakBytes, dispatches] = [0, 0, 0];
   const track = <T extends GPUBuffer | GPUTexture>(resource: T, size: number): T => {

@@ -2,15 +2,13 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { frameModel } from '../../src/onnx/models';
 import { openAdapter, type AdapterChoice } from '../../tools/node-gpu';
 import { openOurs } from './our-engine';
-import { timeFrames, type Contestant, type GpuCounts, type Peer } from './peer';
+import { timeFrames, type Contestant, type Peer } from './peer';
 import type { Workload } from './workload';
-
-type NodePeer = Peer & { readonly counts?: () => GpuCounts };
 
 /** This engine on Dawn in Node. */
 export const oursInNode = (workload: Workload, adapter: AdapterChoice): Contestant =>
-  contestantOf('ours-dawn', 'rho-webgpu', 'Dawn in Node, f32', () =>
-    openOurs(async () => (await openAdapter(adapter)).adapter, workload, 'f32'),
+  contestantOf('ours-dawn', 'rho-webgpu', 'Dawn in Node, f32', async () =>
+    openOurs((await openAdapter(adapter)).adapter, workload, 'f32'),
   );
 
 /** onnxruntime's CPU provider in Node, as many threads as it likes. */
@@ -31,8 +29,8 @@ export const onnxruntimeCpu = (workload: Workload): Contestant =>
     };
   });
 
-function contestantOf(id: string, name: string, backend: string, open: () => Promise<NodePeer>): Contestant {
-  let peer: NodePeer | undefined;
+function contestantOf(id: string, name: string, backend: string, open: () => Promise<Peer>): Contestant {
+  let peer: Peer | undefined;
   return {
     id,
     name,

@@ -3,7 +3,7 @@ import type { Face } from '../../src/engine/face';
 import type { Picture } from '../../src/engine/pictures';
 import { requestDevice } from '../../src/gpu/device';
 import type { Precision } from '../../src/kernels/kernel';
-import { countDevice } from './count-gpu';
+import { countDevicesOf } from './count-gpu';
 import type { GpuCounts, Peer } from './peer';
 
 export interface OurInputs {
@@ -20,22 +20,21 @@ export type OurPrecision = 'f32' | 'f16';
 
 /** This engine on a device of its own. A frame is a face in, S x S bytes read back. */
 export async function openOurs(
-  openAdapter: () => Promise<GPUAdapter>,
+  adapter: GPUAdapter,
   { model, size, motionSize, picture, source, driving }: OurInputs,
   choice: OurPrecision,
-): Promise<Peer & { readonly counts: () => GpuCounts }> {
-  const adapter = await openAdapter();
+): Promise<Peer> {
+  const counters: (() => GpuCounts)[] = [];
   const half = adapter.features.has('shader-f16') ? 'f16' : 'packed';
   const precision: Precision = choice === 'f32' ? 'f32' : half;
-  const device = await requestDevice(adapter);
-  const counts = countDevice(device);
+  const device = await requestDevice(countDevicesOf(adapter, counters));
   const open = async (keep: readonly string[]) => {
     const engine = await createEngine({ device, model, size, motionSize, precision, keep });
     return { engine, registered: await engine.setSource(picture, source) };
   };
   const { engine, registered } = await open([]);
   return {
-    counts,
+    counts: counters[0],
     run: () => engine.reenact(registered, driving),
     async image() {
       // Keeping a tensor changes the memory plan, so the engine that is timed keeps none.

@@ -1,6 +1,6 @@
 import type * as Ort from 'onnxruntime-web';
 import { readModel } from '../../src/convert';
-import { countDevice } from './count-gpu';
+import { countDevicesOf } from './count-gpu';
 import { openOurs } from './our-engine';
 import type { PageId, PageInputs, PeersPage } from './page-protocol';
 import { timeFrames, type GpuCounts, type Peer } from './peer';
@@ -18,26 +18,17 @@ const RUNTIMES: Readonly<Record<'ort-jsep' | 'ort-native' | 'ort-wasm', Runtime>
   'ort-wasm': { script: 'ort.wasm.min.mjs', provider: 'wasm', model: 'frame.onnx', channelMultiple: 1 },
 };
 
-type PagePeer = Peer & { readonly counts?: (() => GpuCounts) | undefined };
+const peers = new Map<PageId, Peer>();
 
-const peers = new Map<PageId, PagePeer>();
-
-/** Counters of the devices that libraries asked for, in that order. */
+// Libraries ask for adapters and devices of their own: all get the same adapter, and what they do is counted.
 const counters: (() => GpuCounts)[] = [];
-
-// Libraries make devices of their own: each is counted from its first moment, and all are of the same adapter.
 const requestAdapter = navigator.gpu.requestAdapter.bind(navigator.gpu);
-navigator.gpu.requestAdapter = async (options) => {
+const openAdapter = async (options?: GPURequestAdapterOptions): Promise<GPUAdapter> => {
   const adapter = await requestAdapter({ ...options, powerPreference: 'high-performance' });
-  if (!adapter) return null;
-  const requestDevice = adapter.requestDevice.bind(adapter);
-  adapter.requestDevice = async (descriptor) => {
-    const device = await requestDevice(descriptor);
-    counters.push(countDevice(device));
-    return device;
-  };
+  if (!adapter) throw new Error('the browser found no adapter');
   return adapter;
 };
+navigator.gpu.requestAdapter = async (options) => countDevicesOf(await openAdapter(options), counters);
 
 const fetchBytes = async (name: string): Promise<ArrayBuffer> => {
   const response = await fetch(`/data/${name}`);
@@ -47,21 +38,15 @@ const fetchBytes = async (name: string): Promise<ArrayBuffer> => {
 const fetchInputs = async (): Promise<PageInputs> =>
   JSON.parse(new TextDecoder().decode(await fetchBytes('inputs.json'))) as PageInputs;
 
-async function openAdapter(): Promise<GPUAdapter> {
-  const adapter = await navigator.gpu.requestAdapter();
-  if (!adapter) throw new Error('the browser found no adapter');
-  return adapter;
-}
-
-async function openOurPeer(precision: 'f32' | 'f16'): Promise<PagePeer> {
+async function openOurPeer(precision: 'f32' | 'f16'): Promise<Peer> {
   const { size, motionSize, source, driving } = await fetchInputs();
   const model = await readModel(new Uint8Array(await fetchBytes('model.safetensors')));
   const picture = { width: size, height: size, data: new Uint8Array(await fetchBytes('picture')) };
   const inputs = { model, size, motionSize, picture, source, driving };
-  return openOurs(openAdapter, inputs, precision);
+  return openOurs(await openAdapter(), inputs, precision);
 }
 
-async function openRuntime({ script, provider, model, channelMultiple }: Runtime): Promise<PagePeer> {
+async function openRuntime({ script, provider, model, channelMultiple }: Runtime): Promise<Peer> {
   const path = `/ort/${script}`;
   const ort = (await import(/* @vite-ignore */ path)) as typeof Ort;
   ort.env.wasm.wasmPaths = `${location.origin}/ort/`;

@@ -1,4 +1,4 @@
-/** What a device did between its creation and now; see {@link countDevice}. */
+/** What a device did between its creation and now; see count-gpu.ts. */
 export interface GpuCounts {
   /** Largest sum of the sizes of the buffers and textures that were there at once. */
   readonly peakBytes: number;
@@ -11,6 +11,8 @@ export interface Peer {
   readonly run: () => Promise<unknown>;
   /** The result of the last frame before rounding to bytes: (3, S, S) in [-1, 1]. */
   readonly image: () => Promise<Float32Array>;
+  /** Of its device; undefined where it has none. */
+  readonly counts?: (() => GpuCounts) | undefined;
   readonly close: () => Promise<void> | void;
 }
 

@@ -91,12 +91,3 @@ async function runOnce(bytes: Uint8Array, inputs: ReadonlyMap<string, HostTensor
   await session.release();
   return new Map(Object.entries(results).map(([name, { data, dims }]) => [name, { data: data as Float32Array, dims }]));
 }
-
-/** The tensor with channels of zeros added up to a multiple of `multiple`. */
-export function widened({ dims, data }: HostTensor, multiple: number): HostTensor {
-  const [n, channels, height, width] = dims as [number, number, number, number];
-  const wide = Math.ceil(channels / multiple) * multiple;
-  const values = new Float32Array(n * wide * height * width);
-  values.set(data);
-  return { dims: [n, wide, height, width], data: values };
-}
