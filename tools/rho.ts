@@ -6,6 +6,7 @@ import { addExportOnnx } from './commands/export-onnx';
 import { addInspect } from './commands/inspect';
 import { addProfile } from './commands/profile';
 import { addReenact } from './commands/reenact';
+import { addWork } from './commands/work';
 import { removeUnfinished } from './write-file';
 
 const EXAMPLES = `
@@ -32,7 +33,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showSuggestionAfterError(false)
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const add of [addConvert, addInspect, addReenact, addBench, addProfile, addExportOnnx, addDemo]) add(program);
+  for (const add of [addConvert, addInspect, addReenact, addBench, addProfile, addWork, addExportOnnx, addDemo])
+    add(program);
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync([...argv]);

@@ -17,26 +17,46 @@ export type Target = 'gpu' | 'software';
 
 const FUSION: Readonly<Record<Target, FusionPolicy>> = { gpu: GPU_FUSION, software: SOFTWARE_FUSION };
 
+/** Passes that only save: without one of them a program still computes the same. */
+export const SAVINGS = [
+  'mergeRasterizers',
+  'distinctRows',
+  'fuseSpadeConv',
+  'mergeSiblings',
+  'fusePoseEncoder',
+  'fuseInvertedResidual',
+  'fuseOutput',
+] as const;
+
+export type Saving = (typeof SAVINGS)[number];
+
 export interface OptimizeOptions {
   /** Graph inputs that change with every frame; everything else is worked out once per source. */
   readonly frameInputs: readonly string[];
   /** Decides what is fused with what; a GPU unless given. */
   readonly target?: Target | undefined;
+  /** Passes to leave out, to see what they are worth. */
+  readonly without?: readonly Saving[] | undefined;
 }
 
 /** All passes in the order in which each finds what it looks for. */
-export function optimize(graph: Graph, { frameInputs, target = 'gpu' }: OptimizeOptions): Graph {
+export function optimize(graph: Graph, { frameInputs, target = 'gpu', without = [] }: OptimizeOptions): Graph {
+  const unless = (name: Saving, pass: (graph: Graph) => Graph): ((graph: Graph) => Graph) =>
+    without.includes(name) ? (unchanged) => unchanged : pass;
+  const thinOut = unless('distinctRows', distinctRows);
   let result = foldBatchNorm(graph);
   result = splitSourceConvolutions(result, frameInputs);
   result = fuseEpilogue(result);
   result = fuseSpade(result);
-  result = mergeRasterizers(result, frameInputs);
+  result = unless('mergeRasterizers', (drawn) => mergeRasterizers(drawn, frameInputs))(result);
   // Each distinct convolution leaves a resizing behind, which the next convolution absorbs and may thin out itself.
   for (let before; before !== result;) {
     before = result;
-    result = distinctRows(absorbInterpolate(result));
+    result = thinOut(absorbInterpolate(result));
   }
-  result = mergeSiblings(fuseSpadeConv(result));
-  result = fusePoseEncoder(result);
-  return fuseOutput(fuseInvertedResidual(result, FUSION[target]));
+  result = unless('fuseSpadeConv', fuseSpadeConv)(result);
+  result = unless('mergeSiblings', mergeSiblings)(result);
+  result = unless('fusePoseEncoder', fusePoseEncoder)(result);
+  result = unless('fuseInvertedResidual', (blocks) => fuseInvertedResidual(blocks, FUSION[target]))(result);
+  return unless('fuseOutput', fuseOutput)(result);
 }

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { PUBLISHED } from '../../src/model/published';
+import { workRows } from '../../tools/work';
+
+const rows = workRows(PUBLISHED, 256, 256);
+const find = (target: string, without?: string) =>
+  rows.find((row) => row.target === target && row.without === without)!;
+
+/** What a frame of the published network at 256 costs more without each pass: dispatches, multiply-adds. */
+test.each([
+  ['gpu', 'mergeRasterizers', 2, 0],
+  ['gpu', 'distinctRows', 1, 25_039_520],
+  ['gpu', 'fuseSpadeConv', 4, 0],
+  ['gpu', 'mergeSiblings', 2, -4_718_592],
+  ['gpu', 'fusePoseEncoder', 1, -780_288],
+  ['gpu', 'fuseInvertedResidual', 12, -20_237_536],
+  ['gpu', 'fuseOutput', 2, 20_971_520],
+  ['software', 'mergeRasterizers', 2, 0],
+  ['software', 'distinctRows', 0, 25_985_024],
+  ['software', 'fuseSpadeConv', 4, 0],
+  ['software', 'mergeSiblings', 2, -4_718_592],
+  ['software', 'fusePoseEncoder', 1, -780_288],
+  ['software', 'fuseInvertedResidual', 9, 16_105_472],
+  ['software', 'fuseOutput', 2, 20_971_520],
+])('%s: %s saves %i dispatches and %i multiply-adds', (target, without, dispatches, macs) => {
+  const [whole, part] = [find(target), find(target, without)];
+  expect([part.dispatches - whole.dispatches, part.macs - whole.macs]).toEqual([dispatches, macs]);
+});
+
+test.each([
+  [512, 512, 6.7e9, 220e6, 110e6],
+  [1440, 512, 37e9, 1.3e9, 0.65e9],
+])('a GPU’s frame at %i with motion at %i stays within its budget', (size, motionSize, macs, bytes, halfBytes) => {
+  const whole = workRows(PUBLISHED, size, motionSize).find(({ target, without }) => target === 'gpu' && !without)!;
+  expect(whole.dispatches).toBeLessThanOrEqual(70);
+  expect(whole.macs).toBeLessThanOrEqual(macs);
+  expect(whole.bytes).toBeLessThanOrEqual(bytes);
+  expect(whole.halfBytes).toBeLessThanOrEqual(halfBytes);
+});

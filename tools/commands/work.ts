@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { PUBLISHED } from '../../src/model/published';
+import { checkModel } from '../../src/engine/engine';
+import { loadModel } from '../load-model';
+import { parseSize } from '../reenactment';
+import { textTable } from '../table';
+import { workRows } from '../work';
+
+interface WorkFlags {
+  readonly model?: string;
+  readonly size: string;
+  readonly motion_size?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `work`: what a frame costs, counted. */
+export function addWork(program: Command): void {
+  program
+    .command('work')
+    .description('count what a frame costs, and what each pass saves of it; exact, needs no GPU')
+    .requiredOption('--size <S>', 'size of the images, a multiple of 16')
+    .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
+    .option('--model <model>', 'a model.safetensors for its widths; the published ones unless given')
+    .option('--json', 'print an array of objects')
+    .action(work);
+}
+
+async function work(flags: WorkFlags): Promise<void> {
+  const size = parseSize('--size', flags.size);
+  const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
+  const model = await loadModel(flags.model ?? 'synthetic:1');
+  const checked = checkModel(model, size, motionSize);
+  const rows = workRows(flags.model === undefined ? PUBLISHED : checked, size, motionSize);
+  if (flags.json) {
+    console.log(JSON.stringify(rows, undefined, 2));
+    return;
+  }
+  const columns = [
+    { title: 'made for' },
+    { title: 'program' },
+    { title: 'dispatches', align: 'right' as const },
+    { title: 'G multiply-adds', align: 'right' as const },
+    { title: 'MB in f32', align: 'right' as const },
+    { title: 'MB in f16', align: 'right' as const },
+  ];
+  const cells = rows.map(({ target, without, dispatches, macs, bytes, halfBytes }) => [
+    target,
+    without === undefined ? 'as it is' : `without ${without}`,
+    String(dispatches),
+    (macs / 1e9).toFixed(3),
+    (bytes / 1e6).toFixed(1),
+    (halfBytes / 1e6).toFixed(1),
+  ]);
+  console.log(textTable(columns, cells));
+}

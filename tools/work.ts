@@ -1,0 +1,46 @@
+import { dispatchBytes } from '../src/graph/dispatch';
+import type { Graph } from '../src/graph/graph';
+import { lower } from '../src/graph/lower';
+import { optimize, SAVINGS, type Saving, type Target } from '../src/graph/optimize';
+import { partition } from '../src/graph/partition';
+import type { Configuration } from '../src/model/configuration';
+import { buildNetwork, FRAME_INPUTS } from '../src/model/network';
+
+/** What one frame costs; exact, out of the program, no device needed. */
+export interface Work {
+  readonly dispatches: number;
+  /** Multiply-adds executed. */
+  readonly macs: number;
+  /** Bytes of every tensor and constant that a dispatch touches, once a dispatch. */
+  readonly bytes: number;
+  readonly halfBytes: number;
+}
+
+export interface WorkRow extends Work {
+  readonly target: Target;
+  /** The pass left out; undefined for the program as it is. */
+  readonly without: Saving | undefined;
+}
+
+/** A frame's work for both targets, whole and without each pass that only saves. */
+export function workRows(configuration: Configuration, size: number, motionSize: number): WorkRow[] {
+  const parameters = (_: string, shape: readonly number[]): Float32Array =>
+    new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
+  const graph = buildNetwork({ configuration, rendering: parameters, motion: parameters, size, motionSize });
+  return (['gpu', 'software'] as const).flatMap((target) =>
+    [undefined, ...SAVINGS].map((without) => ({ target, without, ...workOf(graph, target, without) })),
+  );
+}
+
+function workOf(graph: Graph, target: Target, without: Saving | undefined): Work {
+  const optimized = optimize(graph, { frameInputs: FRAME_INPUTS, target, without: without && [without] });
+  const dispatches = lower(partition(optimized, FRAME_INPUTS).frame);
+  const bytes = (precision: 'f32' | 'f16'): number =>
+    dispatches.reduce((sum, dispatch) => sum + dispatchBytes(dispatch, precision), 0);
+  return {
+    dispatches: dispatches.length,
+    macs: dispatches.reduce((sum, { macs }) => sum + macs, 0),
+    bytes: bytes('f32'),
+    halfBytes: bytes('f16'),
+  };
+}
