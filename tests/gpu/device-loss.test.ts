@@ -17,29 +17,89 @@ const next = <K extends keyof RhoEvents>(rho: Rho, event: K): Promise<RhoEvents[
 
 const bytes = async (rho: Rho, source: RhoSource): Promise<number[]> => [...(await rho.reenact(source, face)).data];
 
-let device: GPUDevice;
-let close: () => void;
-beforeAll(async () => ({ device, close } = await openTestDevice()));
-afterAll(() => close());
+/** Two devices of the caller's, one after the other: compiling for a device takes long, so tests share what can be shared. */
+let first: GPUDevice;
+let second: GPUDevice;
+const closing: (() => void)[] = [];
+beforeAll(async () => {
+  const opened = [await openTestDevice(), await openTestDevice()] as const;
+  [first, second] = [opened[0].device, opened[1].device];
+  closing.push(...opened.map(({ close }) => close));
+});
+afterAll(() => closing.forEach((close) => close()));
+
+test('disposing during frames and registrations ends them with DISPOSED, and spares the caller’s device', async () => {
+  const rho = await open({ device: first });
+  const destroy = vi.spyOn(first, 'destroy');
+  const source = await rho.setSource(somePicture('disposed', SIZE), face);
+  const underway = [1, 2, 3, 4].map(() => rho.reenact(source, face));
+  const registering = [1, 2].map((i) => rho.setSource(somePicture(`disposed ${i}`, 20 + i), face));
+  rho.dispose();
+  rho.dispose();
+  for (const outcome of await Promise.allSettled([...underway, ...registering]))
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'DISPOSED' } });
+  await expect(rho.reenact(source, face)).rejects.toMatchObject({ code: 'DISPOSED' });
+  await expect(rho.setSource(somePicture('x', 8), face)).rejects.toMatchObject({ code: 'DISPOSED' });
+  source.dispose();
+  expect(destroy).not.toHaveBeenCalled();
+
+  const again = await open({ device: first });
+  expect(await bytes(again, await again.setSource(somePicture('disposed', SIZE), face))).toHaveLength(SIZE * SIZE * 4);
+  again[Symbol.dispose]();
+  destroy.mockRestore();
+});
+
+test('the caller’s lost device is replaced by another of the caller’s', async () => {
+  const devices = [first, second];
+  const rho = await open({ device: () => devices.shift()! });
+  const source = await rho.setSource(somePicture('own', SIZE), face);
+  const before = await bytes(rho, source);
+  first.destroy();
+  expect(await bytes(rho, source)).toEqual(before);
+  expect(rho.device).toBe(second);
+  const destroy = vi.spyOn(second, 'destroy');
+  rho.dispose();
+  expect(destroy).not.toHaveBeenCalled();
+  destroy.mockRestore();
+});
+
+test('the caller’s lost device is not replaced where there is no other', async () => {
+  const rho = await open({ device: second });
+  const source = await rho.setSource(somePicture('own', SIZE), face);
+  const [lost, failed] = [next(rho, 'lost'), next(rho, 'failed')];
+  const waiting = bytes(rho, source);
+  second.destroy();
+  expect(await lost).toMatchObject({ recovering: false });
+  await failed;
+  await expect(waiting).rejects.toMatchObject({ code: 'DEVICE_LOST' });
+  await expect(rho.reenact(source, face)).rejects.toMatchObject({ code: 'DEVICE_LOST' });
+});
 
 test('a lost device of its own is replaced: sources, frames and calls in between survive', async () => {
   const rho = await open();
   const small = await rho.setSource(somePicture('small', 30), face);
   const exact = await rho.setSource(somePicture('exact', SIZE), face);
   const before = [await bytes(rho, small), await bytes(rho, exact)];
-  const first = rho.device!;
+  const lostDevice = rho.device!;
   const [lost, recovered] = [next(rho, 'lost'), next(rho, 'recovered')];
   const underway = [bytes(rho, small), bytes(rho, exact), bytes(rho, small)];
-  first.destroy();
+  lostDevice.destroy();
   const late = rho.setSource(somePicture('late', SIZE), face);
   expect(await lost).toMatchObject({ recovering: true });
   expect(await Promise.all(underway)).toEqual([before[0], before[1], before[0]]);
   expect((await recovered).ms).toBeGreaterThan(0);
-  expect(rho.device).not.toBe(first);
+  expect(rho.device).not.toBe(lostDevice);
   expect([await bytes(rho, small), await bytes(rho, exact)]).toEqual(before);
   expect(await bytes(rho, await late)).toHaveLength(SIZE * SIZE * 4);
   expect(rho.stats.recoveries).toBe(1);
+
+  // Disposing while all is being rebuilt ends it.
+  const again = next(rho, 'lost');
+  rho.device!.destroy();
+  await again;
+  const waiting = rho.reenact(small, face);
   rho.dispose();
+  await expect(waiting).rejects.toMatchObject({ code: 'DISPOSED' });
 });
 
 test('a device that is lost again and again is given up', async () => {
@@ -73,58 +133,4 @@ test('a device that is lost again and again is given up', async () => {
   expect(opened.length).toBeLessThanOrEqual(1 + 3 * 3);
   expect(rho.stats.gpuBytes).toBe(0);
   rho.dispose();
-});
-
-test('the caller’s lost device is not replaced, unless the caller gives another', async () => {
-  const own = await openTestDevice();
-  const rho = await open({ device: own.device });
-  const source = await rho.setSource(somePicture('own', SIZE), face);
-  const [lost, failed] = [next(rho, 'lost'), next(rho, 'failed')];
-  const waiting = bytes(rho, source);
-  own.close();
-  expect(await lost).toMatchObject({ recovering: false });
-  await failed;
-  await expect(waiting).rejects.toMatchObject({ code: 'DEVICE_LOST' });
-  await expect(rho.reenact(source, face)).rejects.toMatchObject({ code: 'DEVICE_LOST' });
-
-  const giving = await open({ device: async () => (await openTestDevice()).device });
-  const kept = await giving.setSource(somePicture('own', SIZE), face);
-  const before = await bytes(giving, kept);
-  const destroy = vi.spyOn(giving.device!, 'destroy');
-  giving.device!.destroy();
-  expect(await bytes(giving, kept)).toEqual(before);
-  expect(destroy).toHaveBeenCalledTimes(1);
-  giving.dispose();
-});
-
-test('disposing during frames and registrations ends them with DISPOSED, and spares the caller’s device', async () => {
-  const rho = await open({ device });
-  const destroy = vi.spyOn(device, 'destroy');
-  const source = await rho.setSource(somePicture('disposed', SIZE), face);
-  const underway = [1, 2, 3, 4].map(() => rho.reenact(source, face));
-  const registering = [1, 2].map((i) => rho.setSource(somePicture(`disposed ${i}`, 20 + i), face));
-  rho.dispose();
-  rho.dispose();
-  for (const outcome of await Promise.allSettled([...underway, ...registering]))
-    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'DISPOSED' } });
-  await expect(rho.reenact(source, face)).rejects.toMatchObject({ code: 'DISPOSED' });
-  await expect(rho.setSource(somePicture('x', 8), face)).rejects.toMatchObject({ code: 'DISPOSED' });
-  source.dispose();
-  expect(destroy).not.toHaveBeenCalled();
-
-  const again = await open({ device });
-  expect(await bytes(again, await again.setSource(somePicture('disposed', SIZE), face))).toHaveLength(SIZE * SIZE * 4);
-  again[Symbol.dispose]();
-});
-
-test('disposing while all is being rebuilt ends it', async () => {
-  const rho = await open();
-  const source = await rho.setSource(somePicture('rebuilt', SIZE), face);
-  const lost = next(rho, 'lost');
-  const first = rho.device!;
-  first.destroy();
-  await lost;
-  const waiting = rho.reenact(source, face);
-  rho.dispose();
-  await expect(waiting).rejects.toMatchObject({ code: 'DISPOSED' });
 });
