@@ -27,6 +27,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'readModel',
     'writeModel',
   ],
+  onnx: ['FEATURES', 'MOTION_INPUTS', 'frameModel', 'registerModel'],
   worker: ['createInWorker', 'serve'],
   'worker-entry': [],
   'drivers/mediapipe': ['MESH_POINTS', 'createMediaPipeDriver', 'fitPicture'],
