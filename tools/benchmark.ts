@@ -50,7 +50,7 @@ const WARM_UP = 3;
  * frames. `check` throws where the frame is wrong.
  */
 export async function benchmark(
-  { model, loadMs, size, motionSize, device, precision, adapter }: OpenedNetwork,
+  { model, loadMs, size, motionSize, device, precision, making, adapter }: OpenedNetwork,
   { picture, face, driving }: Bundled,
   frames: number,
   check: (first: Picture) => Promise<void>,
@@ -64,7 +64,7 @@ export async function benchmark(
   };
   const compiling = progressBar('compiling');
   const [engine, compileMs] = await timed(() =>
-    createEngine({ device, model, size, motionSize, precision, onProgress: compiling }),
+    createEngine({ device, model, size, motionSize, precision, ...making, onProgress: compiling }),
   );
   const [source, registerMs] = await timed(() => engine.setSource(picture, face));
   const frame = (i: number): Promise<void> =>

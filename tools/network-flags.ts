@@ -1,12 +1,14 @@
-import type { Command } from 'commander';
-import { checkModel, type Model } from '../src/engine/engine';
+import { Option, type Command } from 'commander';
+import { checkModel, type EngineOptions, type Model } from '../src/engine/engine';
 import { requestDevice } from '../src/gpu/device';
+import type { Target } from '../src/graph/optimize';
 import type { Precision } from '../src/kernels/kernel';
 import { adapterOption, precisionOption } from './commands/reenact';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
 import { precisionOn, type PrecisionChoice } from './precision';
 import { parseSize } from './reenactment';
+import { tuningFile } from './tuning-file';
 
 /** Flags of every command that measures a network. */
 export interface NetworkFlags {
@@ -15,6 +17,8 @@ export interface NetworkFlags {
   readonly motion_size?: string;
   readonly precision: PrecisionChoice;
   readonly adapter: AdapterChoice;
+  readonly target: 'auto' | Target;
+  readonly tune?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,6 +29,15 @@ export const addNetworkFlags = (command: Command): Command =>
     .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
     .addOption(precisionOption())
     .addOption(adapterOption())
+    .addOption(
+      new Option(
+        '--target <target>',
+        'what the program is made for: decides what fuses with what; by the adapter unless given',
+      )
+        .choices(['auto', 'gpu', 'software'])
+        .default('auto'),
+    )
+    .option('--tune', 'time the variants of dense kernels on this adapter first, and remember the fastest')
     .option('--json', 'print one JSON object');
 
 /** A model and a device to run it on. */
@@ -36,6 +49,8 @@ export interface OpenedNetwork {
   readonly motionSize: number;
   readonly device: GPUDevice;
   readonly precision: Precision;
+  /** What the engine is to be made for, and how its variants are chosen. */
+  readonly making: Pick<EngineOptions, 'target' | 'tuning'>;
   /** Which adapter, for people. */
   readonly adapter: string;
 }
@@ -52,5 +67,9 @@ export async function openNetwork(flags: NetworkFlags): Promise<OpenedNetwork> {
   const device = await requestDevice(adapter);
   const precision = precisionOn(device, flags.precision);
   console.error(`adapter: ${label}\nsize ${size}, motion size ${motionSize}, precision ${precision}`);
-  return { model, loadMs, size, motionSize, device, precision, adapter: label };
+  const making = {
+    target: flags.target === 'auto' ? undefined : flags.target,
+    tuning: flags.tune ? tuningFile() : undefined,
+  };
+  return { model, loadMs, size, motionSize, device, precision, making, adapter: label };
 }

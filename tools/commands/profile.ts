@@ -26,13 +26,13 @@ export function addProfile(program: Command): void {
 }
 
 async function profile(flags: ProfileFlags): Promise<void> {
-  const { model, size, motionSize, device, precision, adapter } = await openNetwork(flags);
+  const { model, size, motionSize, device, precision, making, adapter } = await openNetwork(flags);
   try {
     requireTimestamps(device);
     if (flags.trace !== undefined) await prepareFolder(dirname(flags.trace));
     const { picture, face, driving } = await readBundled();
     const onProgress = progressBar('compiling');
-    const engine = await createEngine({ device, model, size, motionSize, precision, onProgress });
+    const engine = await createEngine({ device, model, size, motionSize, precision, ...making, onProgress });
     const source = await engine.setSource(picture, face);
     engine.submitFrame(source, driving[0]!);
     await device.queue.onSubmittedWorkDone();
