@@ -24,7 +24,7 @@ export function exportOnnx(graph: Graph, name: string): Uint8Array {
 }
 
 function valueOf(tensor: Tensor): OnnxValue {
-  if (tensor.format !== 'map' && tensor.format !== 'field')
-    throw new Error(`${tensor.name} is ${tensor.format}, not a map`);
-  return { name: tensor.name, dims: [1, channelsOf(tensor), tensor.layout.height, tensor.layout.width] };
+  const { format, layout, name } = tensor;
+  if (format !== 'map' && format !== 'field') throw new Error(`${name} is ${format}, not a map`);
+  return { name, dims: [1, channelsOf(tensor), layout.height, layout.width] };
 }

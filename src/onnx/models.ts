@@ -19,7 +19,10 @@ export interface OnnxModelOptions {
   readonly size: number;
   /** Size the motion network runs at, M. */
   readonly motionSize: number;
-  /** Widens the motion inputs, with zeros, to a multiple of so many channels; see {@link padInputChannels}. */
+  /**
+   * Widens the motion inputs, with zeros, to a multiple of so many channels: 4 for onnxruntime's WebGPU provider, which is
+   * wrong at 9 (microsoft/onnxruntime #29651).
+   */
   readonly channelMultiple?: number | undefined;
 }
 

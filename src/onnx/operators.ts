@@ -41,8 +41,9 @@ const string = (value: string): OnnxAttribute => ({ string: value });
 /** How each op of the unfused graph is said in ONNX. Ops that are not here have no counterpart. */
 export const OPERATORS: { readonly [Op in keyof Ops]?: Emit<Op> } = {
   conv2d(onnx, { name, inputs: { src, addend, residual }, attrs, output }) {
-    const { kernel, groups, weight, bias, taps, activation } = attrs;
-    if (addend || residual || activation !== 'none') throw new Error(`${name}: only an unfused graph can be exported`);
+    const { kernel, groups, weight, bias, taps, activation, part } = attrs;
+    const isFused = addend ?? residual ?? part ?? (activation === 'none' ? undefined : activation);
+    if (isFused !== undefined) throw new Error(`${name}: only an unfused graph can be exported`);
     const [rows, cols] = [
       strideOf(taps.rows, src.layout.height, kernel[0]),
       strideOf(taps.cols, src.layout.width, kernel[1]),
