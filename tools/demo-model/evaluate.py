@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures a model file on people it never saw, and prints the figures of docs/model-card.md.
 
-    evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 60] [--trained FOLDER]
+    evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 40] [--trained FOLDER]
 
 Each person drives one of their pictures by another. Peak signal-to-noise ratios are in decibels over pictures of 8 bits,
 averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, dilated.
@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 
 from pairs import Pool
-from sheet import networks, reenact, to_picture
+from sheet import networks, predict_field, reenact, to_pictures
 
 HELD_OUT_SEED = 900
 FRAMES = 2
@@ -70,32 +70,38 @@ class Means:
         return float(np.mean(self.values[name]))
 
 
+@torch.no_grad()
+def variants(nets, batch):
+    """Results (N, 3, S, S) by name, among them those that show what motion and pose are for."""
+    rendering = nets["rendering"]
+    features = rendering.encode(batch["source"], batch["source_pose"])
+    field, own = (predict_field(nets, batch, maps) for maps in (batch["driving_maps"], batch["source_maps"]))
+    driving_pose, source_pose = batch["driving_pose"], batch["source_pose"]
+    return {
+        "result": rendering.decode(features, field, driving_pose),
+        "self": rendering.decode(features, own, source_pose),
+        "no motion": rendering.decode(features, identity_field(batch), driving_pose),
+        "pose frozen": rendering.decode(features, field, source_pose),
+        "true motion": rendering.decode(features, batch["field"], driving_pose),
+    }
+
+
 def measure(nets, pool, reference=None):
+    """Means of every variant against what it should show, and of float16 weights against `reference`."""
     means = Means()
     picks = list(pool.every_pair())
     for start in range(0, len(picks), BATCH):
         batch = pool.pairs(picks[start : start + BATCH])
-        pictures = lambda result: [to_picture(x) for x in result]
-        truth, source = pictures(batch["driving"]), pictures(batch["source"])
-        result = pictures(reenact(nets, batch)[1])
-        variants = {
-            "result": result,
-            "source copied": source,
-            "no motion": pictures(reenact(nets, batch, identity_field(batch))[1]),
-            "pose frozen": pictures(reenact(nets, {**batch, "driving_pose": batch["source_pose"]})[1]),
-            "true motion": pictures(reenact(nets, batch, batch["field"])[1]),
-        }
+        made = {name: to_pictures(result) for name, result in variants(nets, batch).items()}
+        truth, source = to_pictures(batch["driving"]), to_pictures(batch["source"])
         masks = near_landmarks(batch, pool.size)
-        for name, made in variants.items():
-            for a, b, mask in zip(made, truth, masks):
+        for name, pictures in {**made, "source copied": source}.items():
+            for a, b, mask in zip(pictures, source if name == "self" else truth, masks):
                 means.add(name, decibels(a, b))
                 means.add(f"{name} at landmarks", np.abs(a.astype(float) - b)[mask].mean())
         if reference:
-            for a, b in zip(result, pictures(reenact(reference, batch)[1])):
+            for a, b in zip(made["result"], to_pictures(reenact(reference, batch)[1])):
                 means.add("float16 weights", decibels(a, b))
-        self_picks = [(chunk, person, frame, frame) for chunk, person, frame, _ in picks[start : start + BATCH]]
-        for a, b in zip(pictures(reenact(nets, pool.pairs(self_picks))[1]), source):
-            means.add("self", decibels(a, b))
     return means
 
 
@@ -116,17 +122,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", type=Path, default=Path("demo/model.safetensors"))
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
-    parser.add_argument("--people", type=int, default=60)
+    parser.add_argument("--people", type=int, default=40, help="at 256; fewer at larger sizes")
     parser.add_argument("--trained", type=Path)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     trained = None
     if options.trained:
         trained = {name: torch.load(options.trained / f"{name}_net.pth", map_location="cpu") for name in ("motion", "rendering")}
-    nets = networks(trained if options.model.suffix == ".pth" else read_model(options.model))
+    nets = networks(read_model(options.model))
     reference = networks(trained) if trained else None
     for size in options.sizes:
-        pool = Pool.painted(HELD_OUT_SEED, options.people, FRAMES, size)
+        pool = Pool.painted(HELD_OUT_SEED, max(1, options.people * 256**2 // size**2), FRAMES, size)
         report(size, measure(nets, pool, reference), reference)
 
 

@@ -15,28 +15,31 @@ def networks(states):
     return made
 
 
+def predict_field(nets, batch, driving_maps):
+    """-> (N, 2, M/4, M/4)"""
+    return nets["motion"](motion_inputs(batch["source"], batch["source_maps"], driving_maps))[-1]
+
+
 @torch.no_grad()
-def reenact(nets, batch, field=None):
-    """A batch of pairs -> (field (N, 2, h, w), pictures (N, 3, S, S)); `field` replaces the predicted one."""
-    if field is None:
-        inputs = motion_inputs(batch["source"], batch["source_maps"], batch["driving_maps"])
-        field = nets["motion"](inputs)[-1]
+def reenact(nets, batch):
+    """A batch of pairs -> field (N, 2, h, w), pictures (N, 3, S, S)."""
+    field = predict_field(nets, batch, batch["driving_maps"])
     features = nets["rendering"].encode(batch["source"], batch["source_pose"])
     return field, nets["rendering"].decode(features, field, batch["driving_pose"])
 
 
-def to_picture(x):
-    """(3, S, S) in [-1, 1] -> (S, S, 3) uint8."""
-    return ((x.clamp(-1, 1) + 1) / 2 * 255).permute(1, 2, 0).byte().numpy()
+def to_pictures(x):
+    """(N, 3, S, S) in [-1, 1] -> N of (S, S, 3) uint8, truncated as the published code does."""
+    return list(((x.clamp(-1, 1) + 1) / 2 * 255).permute(0, 2, 3, 1).byte().numpy())
 
 
 def draw_sheet(path, batch, states):
-    """Rows: source, driving, result, source warped by the field."""
+    """A row a pair: source, true driving picture, result, source warped by the field."""
     nets = networks(states)
     field, result = reenact(nets, batch)
     size = result.shape[2:]
     grid = torch.nn.functional.interpolate(field, size=size, mode="bilinear").permute(0, 2, 3, 1)
     warped = torch.nn.functional.grid_sample(batch["source"], grid, align_corners=False)
-    columns = (batch["source"], batch["driving"], result, warped)
-    rows = [np.concatenate([to_picture(column[i]) for column in columns], 1) for i in range(len(result))]
+    columns = [to_pictures(column) for column in (batch["source"], batch["driving"], result, warped)]
+    rows = [np.concatenate(row, 1) for row in zip(*columns)]
     cv2.imwrite(str(path), np.concatenate(rows)[..., ::-1])

@@ -3,7 +3,7 @@
 
     train.py [--config schedule.json] [--output out/demo-model] [--device cpu|cuda] [--vgg vgg19.pth]
 
-The output folder gets checkpoint.pt, sheet-STEP.png (source, true driving picture, result, motion field, one pair a row)
+The output folder gets checkpoint.pt, sheet-STEP.png of held-out people (source, true driving picture, result, source warped by the field)
 and, whenever a checkpoint is written, rendering_net.pth and motion_net.pth: averaged weights as the authors save theirs.
 schedule.json names pools, seed, losses and stages; it may be edited between runs.
 """
