@@ -57,7 +57,7 @@ def body(canvas, person, pose):
 def neck(canvas, person, points, pose):
     """From under the jaw, which turns, to the neckline, which does not."""
     on = body_pose(pose)
-    jaw = pose.project([[-5.0, -4, -9.5], [-4.7, -9, -9], [4.7, -9, -9], [5.0, -4, -9.5]])
+    jaw = pose.project([[-4.8, -6, -9.5], [-4.7, -9, -9], [4.7, -9, -9], [4.8, -6, -9.5]])
     dip = {"round": -18.2, "v": -21.5, "collar": -18.5}[person.neckline]
     sides = 6.2 if person.neckline != "collar" else 5.4
     base = on.project([[sides, -15.4, -8], [sides * 0.7, (dip - 16) / 2, -8], [0, dip, -8], [-sides * 0.7, (dip - 16) / 2, -8], [-sides, -15.4, -8]])
