@@ -20,7 +20,7 @@ from portrait import paint
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
 SIZE, OVERSAMPLING = 512, 4
-FRAMES = 48
+FRAMES = 32
 # Seeds of people, of whom training has seen none.
 SOURCE = 1012
 GALLERY = {"ada": 1010, "bela": 1003, "chidi": 1017, "dora": 1019, "emil": 1033, "farid": 1005, "greta": 1013, "hana": 1035}
