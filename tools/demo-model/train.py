@@ -225,7 +225,7 @@ def main():
     parser.add_argument("--config", type=Path, default=HERE / "schedule.json")
     parser.add_argument("--output", type=Path, default=Path("out/demo-model"))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="more were slower on a busy CPU")
     parser.add_argument("--vgg", type=Path, help="torchvision's VGG-19 weights, for the perceptual loss")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
