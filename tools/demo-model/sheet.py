@@ -21,9 +21,10 @@ def predict_field(nets, batch, driving_maps):
 
 
 @torch.no_grad()
-def reenact(nets, batch):
-    """A batch of pairs -> field (N, 2, h, w), pictures (N, 3, S, S)."""
-    field = predict_field(nets, batch, batch["driving_maps"])
+def reenact(nets, batch, field=None):
+    """A batch of pairs -> field (N, 2, h, w), pictures (N, 3, S, S). A given field stands in for the predicted one."""
+    if field is None:
+        field = predict_field(nets, batch, batch["driving_maps"])
     features = nets["rendering"].encode(batch["source"], batch["source_pose"])
     return field, nets["rendering"].decode(features, field, batch["driving_pose"])
 
@@ -33,10 +34,10 @@ def to_pictures(x):
     return list(((x.clamp(-1, 1) + 1) / 2 * 255).permute(0, 2, 3, 1).byte().numpy())
 
 
-def draw_sheet(path, batch, states):
+def draw_sheet(path, batch, states, true_field=False):
     """A row a pair: source, true driving picture, result, source warped by the field."""
     nets = networks(states)
-    field, result = reenact(nets, batch)
+    field, result = reenact(nets, batch, batch["field"] if true_field else None)
     size = result.shape[2:]
     grid = torch.nn.functional.interpolate(field, size=size, mode="bilinear").permute(0, 2, 3, 1)
     warped = torch.nn.functional.grid_sample(batch["source"], grid, align_corners=False)

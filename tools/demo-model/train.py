@@ -191,19 +191,19 @@ class Trainer:
                 print(f"{time.strftime('%H:%M:%S')}  {stage['name']} {self.step}/{stage['steps']}  {seconds:.2f} s  {values}", flush=True)
                 sums, last = {}, time.time()
             if self.total % self.config["sheet_steps"] == 0:
-                self.sheet()
+                self.sheet(stage)
                 for pool in self.pools.values():
                     pool.refresh()
             if time.time() - self.saved > 60 * self.config["save_minutes"]:
                 self.save()
                 self.saved = time.time()
 
-    def sheet(self):
+    def sheet(self, stage):
         """Held-out people by the averaged weights."""
-        pool = self.pool("held-out", 256)
+        pool = self.pool("held-out", stage["batches"][0][1])
         batch = pool.batch(np.random.default_rng(0), 6)
         states = {name: average.state for name, average in self.averages.items()}
-        draw_sheet(self.output / f"sheet-{self.total:06d}.png", batch, states)
+        draw_sheet(self.output / f"sheet-{self.total:06d}.png", batch, states, stage.get("true_field", False))
 
     def run(self):
         self.saved = time.time()
