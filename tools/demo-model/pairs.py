@@ -58,8 +58,9 @@ class Pool:
                     chunk["labels"] = chunk["labels"][:, :, step // 2 :: step, step // 2 :: step]
                 self.chunks[path] = chunk
 
-    def batch(self, rng, count, same=0.0):
-        """`count` random pairs; a share `same` of them drives a picture by its own face."""
+    def batch(self, rng, count, same=0.0, recolor=0.0):
+        """`count` random pairs. A share `same` of them drives a picture by its own face; a share `recolor` has its color
+        channels shuffled, since a network that knows ten colors of clothes by heart would not learn to copy others."""
         chunks = list(self.chunks.values())
         picks = []
         for _ in range(count):
@@ -68,7 +69,13 @@ class Pool:
             person = rng.integers(people)
             source, driving = rng.choice(frames, 2, replace=False)
             picks.append((chunk, person, source, source if rng.random() < same else driving))
-        return self.pairs(picks)
+        batch = self.pairs(picks)
+        for k in range(count):
+            if rng.random() < recolor:
+                order = torch.from_numpy(rng.permutation(3))
+                for name in ("source", "driving"):
+                    batch[name][k] = batch[name][k][order]
+        return batch
 
     def every_pair(self):
         """All (chunk, person, source, driving) in which neighbouring pictures of a person drive each other."""

@@ -180,7 +180,7 @@ class Trainer:
             self.set_rates(stage)
             pool_name, size, count = stage["batches"][self.total % len(stage["batches"])]
             rng = np.random.default_rng([self.config["seed"], self.total])
-            batch = self.to_device(self.pool(pool_name, size).batch(rng, count, stage.get("same", 0.0)))
+            batch = self.to_device(self.pool(pool_name, size).batch(rng, count, stage.get("same", 0.0), stage.get("recolor", 0.0)))
             for name, value in self.train_step(batch, stage).items():
                 sums.setdefault(name, []).append(value)
             self.step += 1
