@@ -46,9 +46,9 @@ def label_map(pieces, matrices, n):
     return labels[middle::OVERSAMPLING, middle::OVERSAMPLING].copy()
 
 
-def motion_field(labels, driving, source):
-    """Labels (n, n) and matrices of the driving picture, matrices of the source -> (n, n, 2) float32, x y in [-1, 1]."""
-    n = labels.shape[0]
+def motion_field(driving_labels, driving, source_labels, source):
+    """Labels (n, n) and matrices of both pictures -> (n, n, 2) float32, x y in [-1, 1]."""
+    n = driving_labels.shape[0]
     axis = (np.arange(n, dtype=np.float32) + 0.5) / n * 2 - 1
     x, y = np.meshgrid(axis, axis)
     a, t = driving[:, :, :2], driving[:, :, 2]
@@ -59,6 +59,23 @@ def motion_field(labels, driving, source):
     linear = source[:, :, :2] @ inverse
     shift = source[:, :, 2] - np.einsum("kij,kj->ki", linear, t)
     maps = np.concatenate([linear, shift[:, :, None]], 2)
-    maps = np.concatenate([np.eye(2, 3, dtype=np.float32)[None], maps])[labels]
+    maps = np.concatenate([np.eye(2, 3, dtype=np.float32)[None], maps])[driving_labels]
     field = maps[..., 0] * x[..., None] + maps[..., 1] * y[..., None] + maps[..., 2]
+    uncovered = driving_labels == 0
+    field[uncovered] = axis[nearest_background(source_labels)[uncovered]]
     return np.clip(field, -EDGE, EDGE).astype(np.float32)
+
+
+def nearest_background(labels):
+    """(n, n, 2) pixels x y: each itself, or where the person is, the nearest that shows background.
+
+    The decoder sees nothing but sampled features, so background that the head uncovers must be sampled beside it.
+    """
+    person = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    if person.all():
+        person = np.zeros_like(person)
+    _, zones = cv2.distanceTransformWithLabels(person, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(person == 0)
+    places = np.zeros((zones.max() + 1, 2), np.int64)
+    places[zones[rows, columns]] = np.stack([columns, rows], 1)
+    return places[zones]

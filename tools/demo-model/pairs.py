@@ -86,7 +86,8 @@ class Pool:
     def pairs(self, picks):
         column = lambda name, which: np.stack([pick[0][name][pick[1], pick[which]] for pick in picks])
         source, driving = 2, 3
-        fields = [motion_field(*f) for f in zip(column("labels", driving), column("matrices", driving), column("matrices", source))]
+        maps = (column(name, which) for which in (driving, source) for name in ("labels", "matrices"))
+        fields = [motion_field(*pair) for pair in zip(*maps)]
         landmarks = {which: column("landmarks", which) for which in (source, driving)}
         return {
             "source": to_tensor(column("pictures", source)),
