@@ -197,3 +197,9 @@ test.each([
   expect([...data.subarray(0, 3)]).toEqual(colors[kind as keyof typeof colors]);
   expect(existsSync(path)).toBe(true);
 });
+
+test('a demo of nobody says who there is', () => {
+  const { status, stderr } = rho('demo', '--person', 'nobody');
+  expect(stderr).toMatch(/^rho: nobody here is called nobody; there are source, ada, [^\n]+\n$/);
+  expect(status).toBe(1);
+});

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Measures a model file on people it never saw, and prints the figures of docs/model-card.md.
+
+    evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 40] [--trained FOLDER]
+
+Each person drives one of their pictures by another. Peak signal-to-noise ratios are in decibels over pictures of 8 bits,
+averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, dilated.
+With `--trained`, the folder of the two .pth files, the file's float16 weights are also compared with the float32 ones.
+"""
+import argparse
+import json
+import struct
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from pairs import Pool
+from sheet import networks, predict_field, reenact, to_pictures
+
+HELD_OUT_SEED = 900
+FRAMES = 2
+BATCH = 4
+
+
+def read_model(path):
+    """A converted model -> state dicts by network name."""
+    blob = Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", blob[:8])
+    header = json.loads(blob[8 : 8 + length])
+    dtypes = {"F16": np.float16, "F32": np.float32}
+    states = {"motion": {}, "rendering": {}}
+    for key, entry in header.items():
+        if key == "__metadata__":
+            continue
+        begin, end = (8 + length + offset for offset in entry["data_offsets"])
+        value = np.frombuffer(blob[begin:end], dtypes[entry["dtype"]]).reshape(entry["shape"])
+        network, name = key.split(".", 1)
+        states[network][name] = torch.from_numpy(value.astype(np.float32))
+    return states
+
+
+def decibels(a, b):
+    """Pictures (S, S, 3) uint8."""
+    error = np.mean((a.astype(float) - b) ** 2)
+    return 10 * np.log10(255**2 / max(error, 1e-3))
+
+
+def near_landmarks(batch, size):
+    """(N, S, S) bool: where the finest map of the driving face has a line, and the pixels around."""
+    drawn = (batch["driving_maps"][-1].amax(1, keepdim=True) > -1).float()
+    return F.max_pool2d(F.interpolate(drawn, size=(size, size)), 5, 1, 2)[:, 0].numpy() > 0
+
+
+def identity_field(batch):
+    n, _, h, w = batch["field"].shape
+    return F.affine_grid(torch.eye(2, 3).expand(n, 2, 3), (n, 2, h, w), align_corners=False).permute(0, 3, 1, 2)
+
+
+class Means:
+    def __init__(self):
+        self.values = {}
+
+    def add(self, name, value):
+        self.values.setdefault(name, []).append(value)
+
+    def __getitem__(self, name):
+        return float(np.mean(self.values[name]))
+
+
+@torch.no_grad()
+def variants(nets, batch):
+    """Results (N, 3, S, S) by name, among them those that show what motion and pose are for."""
+    rendering = nets["rendering"]
+    features = rendering.encode(batch["source"], batch["source_pose"])
+    field, own = (predict_field(nets, batch, maps) for maps in (batch["driving_maps"], batch["source_maps"]))
+    driving_pose, source_pose = batch["driving_pose"], batch["source_pose"]
+    return {
+        "result": rendering.decode(features, field, driving_pose),
+        "self": rendering.decode(features, own, source_pose),
+        "no motion": rendering.decode(features, identity_field(batch), driving_pose),
+        "pose frozen": rendering.decode(features, field, source_pose),
+        "true motion": rendering.decode(features, batch["field"], driving_pose),
+    }
+
+
+def measure(nets, pool, reference=None):
+    """Means of every variant against what it should show, and of float16 weights against `reference`."""
+    means = Means()
+    picks = list(pool.every_pair())
+    for start in range(0, len(picks), BATCH):
+        batch = pool.pairs(picks[start : start + BATCH])
+        made = {name: to_pictures(result) for name, result in variants(nets, batch).items()}
+        truth, source = to_pictures(batch["driving"]), to_pictures(batch["source"])
+        masks = near_landmarks(batch, pool.size)
+        for name, pictures in {**made, "source copied": source}.items():
+            for a, b, mask in zip(pictures, source if name == "self" else truth, masks):
+                means.add(name, decibels(a, b))
+                means.add(f"{name} at landmarks", np.abs(a.astype(float) - b)[mask].mean())
+        if reference:
+            for a, b in zip(made["result"], to_pictures(reenact(reference, batch)[1])):
+                means.add("float16 weights", decibels(a, b))
+    return means
+
+
+def report(size, means, reference):
+    ratio = means["result at landmarks"] / means["source copied at landmarks"]
+    print(f"{size} x {size}")
+    print(f"  held-out people             {means['result']:6.2f} dB   (source copied {means['source copied']:.2f} dB)")
+    print(f"  L1 at landmarks             {means['result at landmarks']:6.2f} / 255, {ratio:.3f} of the copied source's")
+    print(f"  driven by itself            {means['self']:6.2f} dB")
+    print(f"  motion field set to nothing {means['no motion']:6.2f} dB,  at landmarks {means['no motion at landmarks']:.2f}")
+    print(f"  pose frozen                 {means['pose frozen']:6.2f} dB,  at landmarks {means['pose frozen at landmarks']:.2f}")
+    print(f"  true motion field           {means['true motion']:6.2f} dB")
+    if reference:
+        print(f"  float16 against float32     {means['float16 weights']:6.2f} dB")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", nargs="?", type=Path, default=Path("demo/model.safetensors"))
+    parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
+    parser.add_argument("--people", type=int, default=40, help="at 256; fewer at larger sizes")
+    parser.add_argument("--trained", type=Path)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    trained = None
+    if options.trained:
+        trained = {name: torch.load(options.trained / f"{name}_net.pth", map_location="cpu") for name in ("motion", "rendering")}
+    nets = networks(read_model(options.model))
+    reference = networks(trained) if trained else None
+    for size in options.sizes:
+        pool = Pool.painted(HELD_OUT_SEED, max(1, options.people * 256**2 // size**2), FRAMES, size)
+        report(size, measure(nets, pool, reference), reference)
+
+
+if __name__ == "__main__":
+    main()

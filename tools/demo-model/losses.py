@@ -1,0 +1,106 @@
+"""What training minimizes: the published losses. Pictures are (N, 3, S, S) in [-1, 1], fields (N, 2, h, w)."""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+SCALES = 4
+MOVING = 4.0  # weight of what moves in the warp loss; background counts 1
+
+
+def pyramid(picture):
+    for _ in range(SCALES):
+        yield picture
+        picture = F.avg_pool2d(picture, 2)
+
+
+def reconstruction(result, target):
+    """L1 on four scales."""
+    return sum((a - b).abs().mean() for a, b in zip(pyramid(result), pyramid(target))) / SCALES
+
+
+def gradients(result, target):
+    """L1 of differences between neighbouring pixels on four scales: edges, where no perceptual network is at hand."""
+    loss = 0.0
+    for a, b in zip(pyramid(result), pyramid(target)):
+        for axis in (2, 3):
+            loss = loss + (a.diff(dim=axis) - b.diff(dim=axis)).abs().mean()
+    return loss / SCALES
+
+
+def warp(fields, truth, moving):
+    """L1 between each scale's field and the true one; `moving` (N, 1, h, w) is 1 where driving shows no background."""
+    loss = 0.0
+    for field in fields:
+        size = field.shape[2:]
+        weight = 1 + (MOVING - 1) * F.adaptive_avg_pool2d(moving, size)
+        error = (field - F.adaptive_avg_pool2d(truth, size)).abs()
+        loss = loss + (error * weight).sum() / (2 * weight.sum())
+    return loss / len(fields)
+
+
+def stillness(fields):
+    """L1 between each field and the identity, which early training leans on."""
+    loss = 0.0
+    for field in fields:
+        n, _, h, w = field.shape
+        identity = F.affine_grid(torch.eye(2, 3).expand(n, 2, 3).to(field), (n, 2, h, w), align_corners=False)
+        loss = loss + (field - identity.permute(0, 3, 1, 2)).abs().mean()
+    return loss / len(fields)
+
+
+class Perceptual(nn.Module):
+    """L1 between VGG-19 features, from a file of torchvision's weights that the user has."""
+
+    TAPS = (0, 5, 10, 19, 28)  # conv1_1, conv2_1, conv3_1, conv4_1, conv5_1
+    POOLS = (4, 9, 18, 27)
+
+    def __init__(self, path):
+        super().__init__()
+        state = torch.load(path, map_location="cpu")
+        for i in sorted({int(key.split(".")[1]) for key in state if key.startswith("features.")}):
+            self.register_buffer(f"weight{i}", state[f"features.{i}.weight"])
+            self.register_buffer(f"bias{i}", state[f"features.{i}.bias"])
+
+    def features(self, x):
+        x = (x / 2 + 0.5 - x.new_tensor([0.485, 0.456, 0.406])[:, None, None]) / x.new_tensor([0.229, 0.224, 0.225])[:, None, None]
+        for i in range(self.TAPS[-1] + 1):
+            if i in self.POOLS:
+                x = F.max_pool2d(x, 2)
+            elif hasattr(self, f"weight{i}"):
+                x = F.relu(F.conv2d(x, getattr(self, f"weight{i}"), getattr(self, f"bias{i}"), padding=1))
+                if i in self.TAPS:
+                    yield x
+
+    def forward(self, result, target):
+        return sum((a - b.detach()).abs().mean() for a, b in zip(self.features(result), self.features(target)))
+
+
+class Discriminator(nn.Module):
+    """Judges patches of a picture beside its landmark map. `forward` returns the features of every layer, verdict last."""
+
+    def __init__(self, width=32):
+        super().__init__()
+        layers, inputs = [], 6
+        for outputs in (width, 2 * width, 4 * width):
+            layers.append(nn.Sequential(nn.Conv2d(inputs, outputs, 4, 2, 1), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)))
+            inputs = outputs
+        self.layers = nn.ModuleList([*layers, nn.Conv2d(inputs, 1, 3, 1, 1)])
+
+    def forward(self, picture, maps):
+        x = torch.cat([picture, F.interpolate(maps, size=picture.shape[2:], mode="nearest")], 1)
+        features = []
+        for layer in self.layers:
+            x = layer(x)
+            features.append(x)
+        return features
+
+    def loss(self, real, fake):
+        """Least squares: real patches are 1, made ones 0."""
+        return ((real[-1] - 1) ** 2).mean() + (fake[-1] ** 2).mean()
+
+    def adversarial(self, fake):
+        return ((fake[-1] - 1) ** 2).mean()
+
+    def matching(self, real, fake):
+        """Feature matching: L1 between the features of real and made pictures."""
+        return sum((a.detach() - b).abs().mean() for a, b in zip(real[:-1], fake[:-1])) / (len(real) - 1)

@@ -1,0 +1,109 @@
+"""Batches of training pairs out of painted pools: a source picture and a driving picture of the same person."""
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from motion_field import motion_field
+from pool import paint_chunk
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "goldens"))
+from landmarks import landmark_map  # noqa: E402  OpenCV's drawings with the topology that src/model states
+
+DIVISORS = (16, 8, 4)
+
+
+def landmark_maps(landmarks, size):
+    """Landmarks (N, 72, 2) -> three tensors (N, 3, n, n), coarse to fine."""
+    maps = ([landmark_map(face, size // divisor, level) for face in landmarks] for level, divisor in enumerate(DIVISORS))
+    return [torch.from_numpy(np.stack(level)) for level in maps]
+
+
+def to_tensor(pictures):
+    """(N, S, S, 3) uint8 -> (N, 3, S, S) in [-1, 1]."""
+    return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() * (2 / 255) - 1
+
+
+class Pool:
+    """Painted people of one size, in memory, by the name of their chunk."""
+
+    def __init__(self, size, chunks=None, folder=None):
+        self.size, self.chunks, self.folder = size, chunks or {}, folder
+
+    @classmethod
+    def stored(cls, folder, size):
+        """The chunks of a folder. Those that are still being painted join at a later `refresh`."""
+        pool = cls(size, folder=Path(folder))
+        pool.refresh()
+        if not pool.chunks:
+            raise SystemExit(f"no chunks in {folder}; paint some with pool.py")
+        return pool
+
+    @classmethod
+    def painted(cls, seed, people, frames, size):
+        """People painted here and now."""
+        return cls(size, {"painted": paint_chunk(seed, people, frames, size)})
+
+    def refresh(self):
+        for path in sorted(self.folder.glob("*.npz")):
+            if path not in self.chunks:
+                with np.load(path) as file:
+                    chunk = {name: file[name] for name in file.files}
+                stored = chunk["pictures"].shape[2]
+                if stored != self.size:
+                    chunk["pictures"] = resized(chunk["pictures"], self.size)
+                    step = stored // self.size
+                    chunk["labels"] = chunk["labels"][:, :, step // 2 :: step, step // 2 :: step]
+                self.chunks[path] = chunk
+
+    def batch(self, rng, count, same=0.0, recolor=0.0):
+        """`count` random pairs. A share `same` of them drives a picture by its own face; a share `recolor` has its color
+        channels shuffled, since a network that knows ten colors of clothes by heart would not learn to copy others."""
+        chunks = list(self.chunks.values())
+        picks = []
+        for _ in range(count):
+            chunk = chunks[rng.integers(len(chunks))]
+            people, frames = chunk["pictures"].shape[:2]
+            person = rng.integers(people)
+            source, driving = rng.choice(frames, 2, replace=False)
+            picks.append((chunk, person, source, source if rng.random() < same else driving))
+        batch = self.pairs(picks)
+        for k in range(count):
+            if rng.random() < recolor:
+                order = torch.from_numpy(rng.permutation(3))
+                for name in ("source", "driving"):
+                    batch[name][k] = batch[name][k][order]
+        return batch
+
+    def every_pair(self):
+        """All (chunk, person, source, driving) in which neighbouring pictures of a person drive each other."""
+        for chunk in self.chunks.values():
+            people, frames = chunk["pictures"].shape[:2]
+            yield from ((chunk, p, k, (k + 1) % frames) for p in range(people) for k in range(frames))
+
+    def pairs(self, picks):
+        column = lambda name, which: np.stack([pick[0][name][pick[1], pick[which]] for pick in picks])
+        source, driving = 2, 3
+        maps = (column(name, which) for which in (driving, source) for name in ("labels", "matrices"))
+        fields = [motion_field(*pair) for pair in zip(*maps)]
+        landmarks = {which: column("landmarks", which) for which in (source, driving)}
+        return {
+            "source": to_tensor(column("pictures", source)),
+            "driving": to_tensor(column("pictures", driving)),
+            "source_maps": landmark_maps(landmarks[source], self.size),
+            "driving_maps": landmark_maps(landmarks[driving], self.size),
+            "source_pose": torch.from_numpy(column("poses", source)),
+            "driving_pose": torch.from_numpy(column("poses", driving)),
+            "driving_landmarks": landmarks[driving],
+            "field": torch.from_numpy(np.stack(fields)).permute(0, 3, 1, 2),
+            "moving": torch.from_numpy(column("labels", driving) > 0)[:, None].float(),
+        }
+
+
+def resized(pictures, size):
+    shape = pictures.shape
+    flat = pictures.reshape(-1, *shape[2:])
+    small = [cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA) for picture in flat]
+    return np.stack(small).reshape(*shape[:2], size, size, 3)

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Paints people in many poses once, so that training only reads: chunk files of `people` x `frames` pictures.
+
+    pool.py --folder out/demo-model/pool-256 --size 256 --chunks 16 --seed 1
+
+A chunk is one .npz; arrays start with (people, frames): pictures (S, S, 3) uint8, landmarks (72, 2), poses (6,), labels
+(S/4, S/4) uint8 and matrices (255, 2, 3) as motion_field.py takes them. Chunks that exist are left alone.
+"""
+import argparse
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from motion_field import PieceFrames, label_map
+from person import random_expression, random_person, random_pose
+from portrait import paint
+
+PEOPLE = 50
+
+
+def paint_person(rng, frames, size):
+    person = random_person(rng)
+    piece_frames = PieceFrames(person)
+    rows = []
+    for _ in range(frames):
+        portrait = paint(person, random_expression(rng), random_pose(rng), size)
+        matrices = piece_frames.matrices(portrait.pieces)
+        labels = label_map(portrait.pieces, matrices, size // 4)
+        rows.append((portrait.picture, portrait.landmarks, portrait.head_pose, labels, matrices))
+    return [np.stack(column) for column in zip(*rows)]
+
+
+def paint_chunk(seed, people, frames, size):
+    """Seeds of chunks, not of people, so that a chunk is the same whoever paints it."""
+    rng = np.random.default_rng(seed)
+    columns = zip(*(paint_person(rng, frames, size) for _ in range(people)))
+    names = ("pictures", "landmarks", "poses", "labels", "matrices")
+    return {name: np.stack(column) for name, column in zip(names, columns)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, default=Path("out/demo-model/pool-256"))
+    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--chunks", type=int, default=16)
+    parser.add_argument("--frames", type=int, default=6, help="pictures a person")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for chunk in range(options.chunks):
+        path = options.folder / f"{options.seed:03d}-{chunk:03d}.npz"
+        if path.exists():
+            continue
+        arrays = paint_chunk([options.seed, chunk], PEOPLE, options.frames, options.size)
+        part = path.with_suffix(".part")
+        with part.open("wb") as file:
+            np.savez(file, **arrays)
+        part.rename(path)
+        print(path, flush=True)
+
+
+if __name__ == "__main__":
+    main()

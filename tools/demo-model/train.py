@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Trains the bundled model by a schedule, in pieces: a run that finds a checkpoint goes on from it.
+
+    train.py [--config schedule.json] [--output out/demo-model] [--device cpu|cuda] [--vgg vgg19.pth]
+
+The output folder gets checkpoint.pt, sheet-STEP.png of held-out people (source, true driving picture, result, source warped by the field)
+and, whenever a checkpoint is written, rendering_net.pth and motion_net.pth: averaged weights as the authors save theirs.
+schedule.json names pools, seed, losses and stages; it may be edited between runs.
+"""
+import argparse
+import contextlib
+import json
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+import losses
+from network import MotionNet, RenderingNet, motion_inputs
+from pairs import Pool
+from sheet import draw_sheet
+
+HERE = Path(__file__).parent
+
+
+class Average:
+    """Exponential moving average of a network's state, the batch norms' statistics included."""
+
+    def __init__(self, network, decay):
+        self.decay = decay
+        self.state = {key: value.clone() for key, value in network.state_dict().items()}
+
+    def update(self, network, step):
+        decay = min(self.decay, (1 + step) / (10 + step))
+        for key, value in network.state_dict().items():
+            if value.is_floating_point():
+                self.state[key].lerp_(value, 1 - decay)
+            else:
+                self.state[key].copy_(value)
+
+
+class Trainer:
+    def __init__(self, config, output, device, vgg):
+        self.config, self.output, self.device = config, output, device
+        torch.manual_seed(config["seed"])
+        self.networks = {"motion": MotionNet(), "rendering": RenderingNet()}
+        if config["losses"].get("adversarial"):
+            self.networks["discriminator"] = losses.Discriminator()
+        for network in self.networks.values():
+            network.to(device, memory_format=torch.channels_last)
+        self.averages = {name: Average(self.networks[name], config["average"]) for name in ("motion", "rendering")}
+        self.optimizers = {
+            name: torch.optim.Adam(network.parameters(), lr=config["rates"][name]) for name, network in self.networks.items()
+        }
+        self.perceptual = losses.Perceptual(vgg).to(device) if vgg else None
+        self.stage, self.step, self.total = 0, 0, 0  # step within the stage, steps of all stages
+        self.pools = {}
+
+    # Checkpoints
+
+    def save(self):
+        state = {
+            "stage": self.stage,
+            "step": self.step,
+            "total": self.total,
+            "networks": {name: network.state_dict() for name, network in self.networks.items()},
+            "optimizers": {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()},
+            "averages": {name: average.state for name, average in self.averages.items()},
+        }
+        write(self.output / "checkpoint.pt", state)
+        for name, average in self.averages.items():
+            write(self.output / f"{name}_net.pth", average.state)
+
+    def resume(self):
+        path = self.output / "checkpoint.pt"
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.device)
+        self.stage, self.step, self.total = state["stage"], state["step"], state["total"]
+        for name, network in self.networks.items():
+            if name in state["networks"]:
+                network.load_state_dict(state["networks"][name])
+                self.optimizers[name].load_state_dict(state["optimizers"][name])
+        for name, average in self.averages.items():
+            average.state = state["averages"][name]
+        print(f"resumed at step {self.total}, stage {self.config['stages'][self.stage]['name']}, step {self.step}")
+
+    # One step
+
+    def pool(self, name, size):
+        if (name, size) not in self.pools:
+            self.pools[name, size] = Pool.stored(self.config["pools"][name], size)
+        return self.pools[name, size]
+
+    def to_device(self, batch):
+        place = lambda value: value.to(self.device) if torch.is_tensor(value) else value
+        return {key: [place(v) for v in value] if isinstance(value, list) else place(value) for key, value in batch.items()}
+
+    def autocast(self):
+        if not self.config["bfloat16"]:
+            return contextlib.nullcontext()
+        return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16)
+
+    def forward(self, batch, stage):
+        """-> fields and result; the result is None in stages that train motion alone."""
+        channels_last = lambda x: x.contiguous(memory_format=torch.channels_last)
+        motion, rendering = self.networks["motion"], self.networks["rendering"]
+        source = channels_last(batch["source"])
+        fields = None
+        if "motion" in stage["networks"] or not stage.get("true_field"):
+            with torch.set_grad_enabled("motion" in stage["networks"]):
+                inputs = motion_inputs(source, batch["source_maps"], batch["driving_maps"])
+                fields = motion([channels_last(x) for x in inputs])
+        if "rendering" not in stage["networks"]:
+            return fields, None
+        field = batch["field"] if stage.get("true_field") else fields[-1]
+        features = rendering.encode(source, batch["source_pose"])
+        return fields, rendering.decode(features, field, batch["driving_pose"])
+
+    def terms(self, batch, fields, result, stage):
+        """Losses by name, unweighted."""
+        terms = {}
+        if "motion" in stage["networks"]:
+            terms["warp"] = losses.warp(fields, batch["field"], batch["moving"])
+            if stage.get("stillness_steps", 0) > self.step:
+                terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
+        if result is not None:
+            terms["reconstruction"] = losses.reconstruction(result, batch["driving"])
+            if self.perceptual:
+                terms["perceptual"] = self.perceptual(result, batch["driving"])
+            else:
+                terms["gradients"] = losses.gradients(result, batch["driving"])
+            if "discriminator" in stage["networks"]:
+                judge = self.networks["discriminator"]
+                real, fake = (judge(picture, batch["driving_maps"][-1]) for picture in (batch["driving"], result))
+                terms["adversarial"], terms["matching"] = judge.adversarial(fake), judge.matching(real, fake)
+        return terms
+
+    def train_step(self, batch, stage):
+        trained = [name for name in stage["networks"] if name != "discriminator"]
+        with self.autocast():
+            fields, result = self.forward(batch, stage)
+            terms = self.terms(batch, fields, result, stage)
+        loss = sum(self.config["losses"][name] * value for name, value in terms.items())
+        for optimizer in self.optimizers.values():
+            optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        for name in trained:
+            torch.nn.utils.clip_grad_norm_(self.networks[name].parameters(), self.config["clip"])
+            self.optimizers[name].step()
+        if "discriminator" in stage["networks"]:
+            judge = self.networks["discriminator"]
+            self.optimizers["discriminator"].zero_grad(set_to_none=True)
+            maps = batch["driving_maps"][-1]
+            terms["discriminator"] = judge.loss(judge(batch["driving"], maps), judge(result.detach(), maps))
+            terms["discriminator"].backward()
+            self.optimizers["discriminator"].step()
+        for name in trained:
+            self.averages[name].update(self.networks[name], self.total)
+        return {name: float(value.detach()) for name, value in terms.items()}
+
+    # The run
+
+    def set_rates(self, stage):
+        """Linear warm-up, then a cosine from the stage's first rate to its last."""
+        done = self.step / stage["steps"]
+        scale = stage["rate"][1] + (stage["rate"][0] - stage["rate"][1]) * (1 + np.cos(np.pi * done)) / 2
+        scale *= min(1, (self.step + 1) / stage.get("warm_up", 1))
+        for name, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups:
+                group["lr"] = self.config["rates"][name] * scale
+
+    def run_stage(self, stage):
+        for name, network in self.networks.items():
+            network.train(name in stage["networks"] and not stage.get("freeze_norms"))
+        sums, last = {}, time.time()
+        while self.step < stage["steps"]:
+            self.set_rates(stage)
+            pool_name, size, count = stage["batches"][self.total % len(stage["batches"])]
+            rng = np.random.default_rng([self.config["seed"], self.total])
+            batch = self.to_device(self.pool(pool_name, size).batch(rng, count, stage.get("same", 0.0), stage.get("recolor", 0.0)))
+            for name, value in self.train_step(batch, stage).items():
+                sums.setdefault(name, []).append(value)
+            self.step += 1
+            self.total += 1
+            if self.total % self.config["print_steps"] == 0:
+                seconds = (time.time() - last) / self.config["print_steps"]
+                values = "  ".join(f"{name} {np.mean(value):.4f}" for name, value in sums.items())
+                print(f"{time.strftime('%H:%M:%S')}  {stage['name']} {self.step}/{stage['steps']}  {seconds:.2f} s  {values}", flush=True)
+                sums, last = {}, time.time()
+            if self.total % self.config["sheet_steps"] == 0:
+                self.sheet(stage)
+                for pool in self.pools.values():
+                    pool.refresh()
+            if time.time() - self.saved > 60 * self.config["save_minutes"]:
+                self.save()
+                self.saved = time.time()
+
+    def sheet(self, stage):
+        """Held-out people by the averaged weights."""
+        pool = self.pool("held-out", stage["batches"][0][1])
+        batch = pool.batch(np.random.default_rng(0), 6)
+        states = {name: average.state for name, average in self.averages.items()}
+        draw_sheet(self.output / f"sheet-{self.total:06d}.png", batch, states, stage.get("true_field", False))
+
+    def run(self):
+        self.saved = time.time()
+        while self.stage < len(self.config["stages"]):
+            self.run_stage(self.config["stages"][self.stage])
+            self.stage += 1
+            self.step = 0
+            self.save()
+
+
+def write(path, state):
+    part = path.with_suffix(".part")
+    torch.save(state, part)
+    part.rename(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", type=Path, default=HERE / "schedule.json")
+    parser.add_argument("--output", type=Path, default=Path("out/demo-model"))
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=1, help="more were slower on a busy CPU")
+    parser.add_argument("--vgg", type=Path, help="torchvision's VGG-19 weights, for the perceptual loss")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    cv2.setNumThreads(1)
+    options.output.mkdir(parents=True, exist_ok=True)
+    trainer = Trainer(json.loads(options.config.read_text()), options.output, options.device, options.vgg)
+    trainer.resume()
+    trainer.run()
+
+
+if __name__ == "__main__":
+    main()
