@@ -24,12 +24,21 @@ export interface WorkRow extends Work {
 
 /** A frame's work for both targets, whole and without each pass that only saves. */
 export function workRows(configuration: Configuration, size: number, motionSize: number): WorkRow[] {
-  const parameters = (_: string, shape: readonly number[]): Float32Array =>
-    new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
-  const graph = buildNetwork({ configuration, rendering: parameters, motion: parameters, size, motionSize });
+  const graph = plainGraph(configuration, size, motionSize);
   return (['gpu', 'software'] as const).flatMap((target) =>
     [undefined, ...SAVINGS].map((without) => ({ target, without, ...workOf(graph, target, without) })),
   );
+}
+
+/** A frame's work for one target. */
+export const frameWork = (configuration: Configuration, size: number, motionSize: number, target: Target): Work =>
+  workOf(plainGraph(configuration, size, motionSize), target, undefined);
+
+/** The network with ones for weights. */
+function plainGraph(configuration: Configuration, size: number, motionSize: number): Graph {
+  const parameters = (_: string, shape: readonly number[]): Float32Array =>
+    new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1);
+  return buildNetwork({ configuration, rendering: parameters, motion: parameters, size, motionSize });
 }
 
 function workOf(graph: Graph, target: Target, without: Saving | undefined): Work {
