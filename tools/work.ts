@@ -1,4 +1,4 @@
-import { dispatchBytes } from '../src/graph/dispatch';
+import { dispatchBytes, tensorBytes } from '../src/graph/dispatch';
 import type { Graph } from '../src/graph/graph';
 import { lower } from '../src/graph/lower';
 import { optimize, SAVINGS, type Saving, type Target } from '../src/graph/optimize';
@@ -33,6 +33,12 @@ export function workRows(configuration: Configuration, size: number, motionSize:
 /** A frame's work for one target. */
 export const frameWork = (configuration: Configuration, size: number, motionSize: number, target: Target): Work =>
   workOf(plainGraph(configuration, size, motionSize), target, undefined);
+
+/** Bytes in f32 of the largest tensor of both programs. */
+export function largestTensor(configuration: Configuration, size: number, motionSize: number, target: Target): number {
+  const optimized = optimize(plainGraph(configuration, size, motionSize), { frameInputs: FRAME_INPUTS, target });
+  return Math.max(...optimized.nodes.map(({ output }) => tensorBytes(output, 'f32')));
+}
 
 /** The network with ones for weights. */
 function plainGraph(configuration: Configuration, size: number, motionSize: number): Graph {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PUBLISHED } from '../../src/model/published';
-import { frameWork, workRows } from '../../tools/work';
+import { frameWork, largestTensor, workRows } from '../../tools/work';
 
 const rows = workRows(PUBLISHED, 256, 256);
 const find = (target: string, without?: string) =>
@@ -36,4 +36,8 @@ test.each([
   expect(whole.macs).toBeLessThanOrEqual(macs);
   expect(whole.bytes).toBeLessThanOrEqual(bytes);
   expect(whole.halfBytes).toBeLessThanOrEqual(halfBytes);
+});
+
+test.each(['gpu', 'software'] as const)('made for %s, 1440 fits into the bindings that WebGPU promises', (target) => {
+  expect(largestTensor(PUBLISHED, 1440, 512, target)).toBeLessThanOrEqual(128 * 2 ** 20);
 });

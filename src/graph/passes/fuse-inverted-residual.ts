@@ -54,7 +54,7 @@ const fuseProjection = (graph: Graph, policy: FusionPolicy): Graph =>
     const name = blockName(project);
     const up = upsampling(index, src);
     const expand = up && expansionBefore(src, view);
-    const hiddenBytes = laneCount(node.output.layout) * 4;
+    const hiddenBytes = hiddenSize(node);
 
     if (expand && outBlocks <= Math.min(policy.wholeBlocks, MAX_OUTPUT_BLOCKS) && hiddenBytes >= policy.wholeBytes) {
       const hiddenChannels = channelCount(src.layout);
@@ -73,7 +73,7 @@ const fuseProjection = (graph: Graph, policy: FusionPolicy): Graph =>
 const fuseExpansion = (graph: Graph, { expandBytes }: FusionPolicy): Graph =>
   rewrite(graph, (node, view) => {
     const reading = readingOf(node);
-    if (!reading || laneCount(node.output.layout) * 4 < expandBytes) return undefined;
+    if (!reading || hiddenSize(reading.node) < expandBytes) return undefined;
     const { stride, index } = reading;
     const up = upsampling(index, reading.node.inputs.src);
     const expand = up && expansionBefore(reading.node.inputs.src, view);
@@ -83,6 +83,10 @@ const fuseExpansion = (graph: Graph, { expandBytes }: FusionPolicy): Graph =>
       { op: 'expand_depthwise', name: node.name, inputs: { src: expand.inputs.src }, attrs, output: node.output },
     ];
   });
+
+/** Bytes in f32 of the larger of the hidden tensors before and after a depthwise convolution. */
+const hiddenSize = ({ inputs, output }: Node<'conv2d'>): number =>
+  Math.max(laneCount(inputs.src.layout), laneCount(output.layout)) * 4;
 
 /** The 1 x 1 convolution with relu that makes a tensor nobody else reads. */
 function expansionBefore(src: Tensor, view: View): Node<'conv2d'> | undefined {
