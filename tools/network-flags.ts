@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
 import { checkModel, type EngineOptions, type Model } from '../src/engine/engine';
 import { requestDevice } from '../src/gpu/device';
-import type { Target } from '../src/graph/optimize';
+import type { ProgramTarget } from '../src/graph/optimize';
 import type { Precision } from '../src/kernels/kernel';
 import { adapterOption, precisionOption } from './commands/reenact';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
-import { precisionOn, type PrecisionChoice } from './precision';
+import { precisionOn, type PrecisionChoice } from '../src/engine/support';
 import { parseSize } from './reenactment';
 import { tuningFile } from './tuning-file';
 
@@ -17,7 +17,7 @@ export interface NetworkFlags {
   readonly motion_size?: string;
   readonly precision: PrecisionChoice;
   readonly adapter: AdapterChoice;
-  readonly target: 'auto' | Target;
+  readonly target: 'auto' | ProgramTarget;
   readonly tune?: boolean;
   readonly json?: boolean;
 }

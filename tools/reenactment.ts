@@ -5,7 +5,7 @@ import { RhoError } from '../src/errors';
 import { requestDevice } from '../src/gpu/device';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
-import { precisionOn, type PrecisionChoice } from './precision';
+import { precisionOn, type PrecisionChoice } from '../src/engine/support';
 import { progressBar } from './progress';
 import { prepareFolder } from './write-file';
 

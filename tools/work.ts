@@ -1,7 +1,7 @@
 import { dispatchBytes, tensorBytes } from '../src/graph/dispatch';
 import type { Graph } from '../src/graph/graph';
 import { lower } from '../src/graph/lower';
-import { optimize, SAVINGS, type Saving, type Target } from '../src/graph/optimize';
+import { optimize, SAVINGS, type Saving, type ProgramTarget } from '../src/graph/optimize';
 import { partition } from '../src/graph/partition';
 import type { Configuration } from '../src/model/configuration';
 import { buildNetwork, FRAME_INPUTS } from '../src/model/network';
@@ -17,7 +17,7 @@ export interface Work {
 }
 
 export interface WorkRow extends Work {
-  readonly target: Target;
+  readonly target: ProgramTarget;
   /** The pass left out; undefined for the program as it is. */
   readonly without: Saving | undefined;
 }
@@ -31,11 +31,20 @@ export function workRows(configuration: Configuration, size: number, motionSize:
 }
 
 /** A frame's work for one target. */
-export const frameWork = (configuration: Configuration, size: number, motionSize: number, target: Target): Work =>
-  workOf(plainGraph(configuration, size, motionSize), target, undefined);
+export const frameWork = (
+  configuration: Configuration,
+  size: number,
+  motionSize: number,
+  target: ProgramTarget,
+): Work => workOf(plainGraph(configuration, size, motionSize), target, undefined);
 
 /** Bytes in f32 of the largest tensor of both programs. */
-export function largestTensor(configuration: Configuration, size: number, motionSize: number, target: Target): number {
+export function largestTensor(
+  configuration: Configuration,
+  size: number,
+  motionSize: number,
+  target: ProgramTarget,
+): number {
   const optimized = optimize(plainGraph(configuration, size, motionSize), { frameInputs: FRAME_INPUTS, target });
   return Math.max(...optimized.nodes.map(({ output }) => tensorBytes(output, 'f32')));
 }
@@ -47,7 +56,7 @@ function plainGraph(configuration: Configuration, size: number, motionSize: numb
   return buildNetwork({ configuration, rendering: parameters, motion: parameters, size, motionSize });
 }
 
-function workOf(graph: Graph, target: Target, without: Saving | undefined): Work {
+function workOf(graph: Graph, target: ProgramTarget, without: Saving | undefined): Work {
   const optimized = optimize(graph, { frameInputs: FRAME_INPUTS, target, without: without && [without] });
   const dispatches = lower(partition(optimized, FRAME_INPUTS).frame);
   const bytes = (precision: 'f32' | 'f16'): number =>

@@ -1,8 +1,8 @@
 import { createEngine, type Model } from '../../src/engine/engine';
 import type { Face } from '../../src/engine/face';
+import { precisionOn } from '../../src/engine/support';
 import type { Picture } from '../../src/engine/pictures';
 import { requestDevice } from '../../src/gpu/device';
-import type { Precision } from '../../src/kernels/kernel';
 import { countDevicesOf } from './count-gpu';
 import type { GpuCounts, Peer } from './peer';
 
@@ -25,8 +25,7 @@ export async function openOurs(
   choice: OurPrecision,
 ): Promise<Peer> {
   const counters: (() => GpuCounts)[] = [];
-  const half = adapter.features.has('shader-f16') ? 'f16' : 'packed';
-  const precision: Precision = choice === 'f32' ? 'f32' : half;
+  const precision = precisionOn(adapter, choice);
   const device = await requestDevice(countDevicesOf(adapter, counters));
   const open = async (keep: readonly string[]) => {
     const engine = await createEngine({ device, model, size, motionSize, precision, keep });

@@ -2,7 +2,7 @@ import { isSoftware } from '../gpu/device';
 import { scoped } from '../gpu/errors';
 import type { Graph } from '../graph/graph';
 import { choosePlain, chooseForGpu } from '../graph/lower-conv2d';
-import { optimize, type Target } from '../graph/optimize';
+import { optimize, type ProgramTarget } from '../graph/optimize';
 import { partition } from '../graph/partition';
 import { compileProgram, type BoundProgram, type Program } from '../graph/program';
 import type { Precision } from '../kernels/kernel';
@@ -31,7 +31,7 @@ export interface EngineOptions {
   /** f32 unless given. */
   readonly precision?: Precision | undefined;
   /** What the programs are made for; what the device is unless given. */
-  readonly target?: Target | undefined;
+  readonly target?: ProgramTarget | undefined;
   /** Times the variants of dense kernels on the device first, where the store does not know the best; not unless given. */
   readonly tuning?: TuningStore | undefined;
   /** Intermediate tensors to keep for {@link Engine.readTensor}; see NAMED_TENSORS. */

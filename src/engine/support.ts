@@ -1,4 +1,5 @@
 import { RhoError } from '../errors';
+import { isSoftware } from '../gpu/device';
 import type { Precision } from '../kernels/kernel';
 
 /** What {@link isSupported} found. */
@@ -33,11 +34,11 @@ export type PrecisionChoice = 'auto' | 'f32' | 'f16';
 export async function isSupported(options: GpuOptions = {}): Promise<Support> {
   try {
     const adapter = await openGpuAdapter(options);
-    const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+    const { vendor, architecture, description } = adapter.info;
     return {
       supported: true,
       adapter: { vendor, architecture, description },
-      isSoftware: isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${architecture} ${description}`),
+      isSoftware: isSoftware(adapter.info),
       features: { f16: adapter.features.has('shader-f16'), timestamps: adapter.features.has('timestamp-query') },
       limits: {
         maxTextureSide: adapter.limits.maxTextureDimension2D,
@@ -77,7 +78,7 @@ export async function openGpuAdapter({ gpu = pageGpu() }: GpuOptions): Promise<G
 export const pageGpu = (): GPU | undefined => (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
 
 /** What runs on a device for a choice. `auto` is full precision, which is the one with tight bounds. */
-export function precisionOn(device: GPUDevice, choice: PrecisionChoice): Precision {
+export function precisionOn({ features }: { features: GPUSupportedFeatures }, choice: PrecisionChoice): Precision {
   if (choice !== 'f16') return 'f32';
-  return device.features.has('shader-f16') ? 'f16' : 'packed';
+  return features.has('shader-f16') ? 'f16' : 'packed';
 }

@@ -13,9 +13,9 @@ import { mergeSiblings } from './passes/merge-siblings';
 import { splitSourceConvolutions } from './passes/split-source-convolutions';
 
 /** What a program is made for: a GPU, or a CPU that plays one (SwiftShader, llvmpipe). */
-export type Target = 'gpu' | 'software';
+export type ProgramTarget = 'gpu' | 'software';
 
-const FUSION: Readonly<Record<Target, FusionPolicy>> = { gpu: GPU_FUSION, software: SOFTWARE_FUSION };
+const FUSION: Readonly<Record<ProgramTarget, FusionPolicy>> = { gpu: GPU_FUSION, software: SOFTWARE_FUSION };
 
 /** Passes that only save: without one of them a program still computes the same. */
 export const SAVINGS = [
@@ -34,7 +34,7 @@ export interface OptimizeOptions {
   /** Graph inputs that change with every frame; everything else is worked out once per source. */
   readonly frameInputs: readonly string[];
   /** Decides what is fused with what; a GPU unless given. */
-  readonly target?: Target | undefined;
+  readonly target?: ProgramTarget | undefined;
   /** Passes to leave out, to see what they are worth. */
   readonly without?: readonly Saving[] | undefined;
 }

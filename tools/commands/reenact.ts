@@ -6,7 +6,7 @@ import { readDrivingFolder, readFace, type DrivingFrame } from '../landmark-file
 import type { AdapterChoice } from '../node-gpu';
 import { encodeNpy } from '../npy';
 import { encodePng, readPicture } from '../pictures';
-import type { PrecisionChoice } from '../precision';
+import type { PrecisionChoice } from '../../src/engine/support';
 import { progressBar } from '../progress';
 import { openReenactment, parseSize, type Reenactment } from '../reenactment';
 import { writeFileAtomic } from '../write-file';
