@@ -28,5 +28,4 @@ export { RhoError, type RhoErrorCode } from './errors';
 export { NAMED_TENSORS } from './model/network';
 export type { Precision } from './kernels/kernel';
 export type { ProgramTarget } from './graph/optimize';
-export type { BoundProgram, Program } from './graph/program';
 export type { TuningStore } from './profile/tune';
