@@ -12,6 +12,7 @@ export const CONNECT = 'rho-webgpu connect';
 /** What of the options can go through a message. */
 export type SentOptions = Pick<CreateOptions, 'weights' | 'size' | 'motionSize' | 'precision' | 'checksum'> & {
   readonly cache?: 'cache-api' | 'none' | undefined;
+  readonly tune?: boolean | undefined;
 };
 
 /** Numbers of sources, targets and calls are the page's. */
