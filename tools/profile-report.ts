@@ -1,7 +1,8 @@
 import type { Precision } from '../src/kernels/kernel';
 import type { ProfiledFrame } from '../src/profile/profile';
 import type { DispatchRow, KernelRow, Rates } from '../src/profile/roofline';
-import { pairTable, short, textTable, type Column } from './table';
+import { percent, short } from '../src/profile/short';
+import { pairTable, textTable, type Column } from './table';
 
 /** What `rho profile --json` prints. */
 export interface ProfileReport {
@@ -26,9 +27,6 @@ export const RATES: readonly Column[] = ['ms', 'GFLOP/s', 'GB/s', 'roofline'].ma
   align: 'right',
 }));
 const SHARE: Column = { title: 'time', align: 'right' };
-
-const percent = (share: number | undefined): string =>
-  share === undefined || !Number.isFinite(share) ? '-' : `${(share * 100).toFixed(1)} %`;
 
 type Measured = Omit<Rates, 'share'> & { readonly gpuMs: number | undefined };
 

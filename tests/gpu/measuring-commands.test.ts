@@ -8,7 +8,7 @@ import { writeModel } from '../../src/convert';
 import { expectedShapes } from '../../src/model/configuration';
 import type { TraceEvent } from '../../src/profile/trace';
 import { synthetic } from '../../src/weights/synthetic';
-import type { Benchmark } from '../../tools/benchmark';
+import type { Benchmark } from '../../tools/commands/bench';
 import type { ProfileReport } from '../../tools/profile-report';
 import { SMALL } from '../model/small-network';
 

@@ -7,7 +7,7 @@ beforeAll(async () => (site = await openSite()));
 afterAll(() => site.close());
 
 test('every kernel is right in Chromium', async () => {
-  const { page, complaints } = await openPage(site);
+  const { page, complaints } = await openPage(site, 'playground.html');
   await page.waitForSelector('#check:not([disabled])');
   await page.click('#check');
   await page.waitForFunction(() => document.querySelector('#summary')?.textContent !== '', { timeout: 110_000 });
@@ -23,7 +23,7 @@ test('every kernel is right in Chromium', async () => {
 test('without WebGPU the page says so', async () => {
   const plain = await openSite(['--no-sandbox', '--disable-features=WebGPU', '--disable-gpu']);
   try {
-    const { page, complaints } = await openPage(plain);
+    const { page, complaints } = await openPage(plain, 'playground.html');
     await page.waitForFunction(() => /no WebGPU|no GPU/.test(document.querySelector('#device')?.textContent ?? ''));
     await screenshot(page, 'no-webgpu');
     expect(await page.$eval('#check', (button) => (button as HTMLButtonElement).disabled)).toBe(true);
