@@ -10,6 +10,9 @@ export interface FrameChart {
 
 const HEIGHT = 220;
 
+/** Steps between labels where the axis counts. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+
 /** Points are kept up to this many; of more, every second one is dropped. */
 const MAX_POINTS = 4000;
 
@@ -94,7 +97,7 @@ function options(width: number, xLabel: string): uPlot.Options {
     height: HEIGHT,
     scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(max * 1.1, 0.001)] } },
     axes: [
-      { ...axis, label: xLabel, labelSize: 20, size: 32 },
+      { ...axis, label: xLabel, labelSize: 20, size: 32, ...(xLabel === 'frame' ? { incrs: WHOLE } : {}) },
       { ...axis, label: 'ms', labelSize: 18, size: 48 },
     ],
     legend: { show: false },

@@ -1,4 +1,5 @@
 import { percent, short } from '../../src/profile/short';
+import { kernelColors } from './kernel-colors';
 
 /** Something that was timed, under the roof. */
 export interface RooflinePoint {
@@ -27,6 +28,7 @@ export async function drawRoofline(
   roof: Roof,
   points: readonly RooflinePoint[],
   onChoose?: (index: number) => void,
+  colors = kernelColors(points.map(({ group }) => group)),
 ): Promise<void> {
   const Plot = await import('@observablehq/plot');
   // Without operations, or without time, there is no place for a point in logarithms.
@@ -39,6 +41,8 @@ export async function drawRoofline(
   const intensities = [...shown.map(({ intensity }) => intensity), roof.gflops / roof.gbPerS];
   const least = Math.min(...intensities) / 2;
   const most = Math.max(...intensities) * 2;
+  const rates = [...shown.map(({ gflops }) => gflops), roof.gflops, least * roof.gbPerS];
+  const [lowest, highest] = [Math.min(...rates) / 3, Math.max(...rates) * 2];
   const knee = roof.gflops / roof.gbPerS;
   const line = [least, knee, most].map((x) => ({ x, y: Math.min(roof.gflops, x * roof.gbPerS) }));
   const chart = Plot.plot({
@@ -48,9 +52,9 @@ export async function drawRoofline(
     marginBottom: 40,
     style: { background: 'transparent', fontSize: '12px', color: 'var(--ink)' },
     x: { type: 'log', label: 'FLOP a byte', domain: [least, most], tickFormat: short, ticks: 5 },
-    y: { type: 'log', label: 'GFLOP/s', grid: true, tickFormat: short, ticks: 5 },
+    y: { type: 'log', label: 'GFLOP/s', domain: [lowest, highest], grid: true, tickFormat: short, ticks: 5 },
     r: { type: 'sqrt', domain: [0, 1], range: [2, 60] },
-    color: { legend: false, scheme: 'Tableau10' },
+    color: { domain: [...colors.keys()], range: [...colors.values()] },
     marks: [
       Plot.line(line, { x: 'x', y: 'y', stroke: 'var(--muted)', strokeWidth: 2 }),
       Plot.text([line[2]!], {

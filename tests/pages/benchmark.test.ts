@@ -5,7 +5,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseResult } from '../../src/profile/benchmark-result';
 import { tinyModelFile } from '../engine/tiny-model';
-import { chooseFile, openPage, openSite, textOf, views, waitForText, type Site } from './browser';
+import { chooseFile, openPage, openSite, saveBy, textOf, views, waitForText, type Site } from './browser';
 
 const TINY = 'index.html?size=64&motion=64&frames=3&seconds=2';
 
@@ -32,20 +32,6 @@ async function start(page: Page): Promise<void> {
   await page.click('#run');
 }
 
-const saved = async (page: Page): Promise<string> => {
-  const session = await page.createCDPSession();
-  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder, eventsEnabled: true });
-  const done = new Promise<void>((resolve) =>
-    session.on('Browser.downloadProgress', ({ state }) => {
-      if (state === 'completed') resolve();
-    }),
-  );
-  await page.click('#save');
-  await done;
-  const said = await textOf(page, '#exported');
-  return at(/Saved as (.*)\.$/.exec(said)![1]!);
-};
-
 test('a run to its end: figures, charts, exports, a link that shows it, two results compared', async () => {
   const { page, complaints } = await openPage(site, TINY);
   await chooseTiny(page);
@@ -64,7 +50,7 @@ test('a run to its end: figures, charts, exports, a link that shows it, two resu
   expect(await page.$$('#live-chart canvas')).toHaveLength(1);
   await views(page, 'benchmark');
 
-  const file = await saved(page);
+  const file = await saveBy(page, '#save', folder);
   const result = parseResult(readFileSync(file, 'utf8'));
   expect(result).toMatchObject({ size: 64, motionSize: 64, precision: 'f32', weights: 'tiny.safetensors' });
   expect(result.times).toHaveLength(3);

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer';
 import { createServer, type InlineConfig, type ViteDevServer } from 'vite';
@@ -136,4 +137,19 @@ export async function waitForText(page: Page, selector: string, pattern: RegExp,
 export async function chooseFile(page: Page, selector: string, path: string): Promise<void> {
   const input = await page.$(selector);
   await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+}
+
+/** Clicks what saves a file into a folder; the path of the file. */
+export async function saveBy(page: Page, selector: string, folder: string): Promise<string> {
+  const session = await page.createCDPSession();
+  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder, eventsEnabled: true });
+  const done = new Promise<void>((resolve) =>
+    session.on('Browser.downloadProgress', ({ state }) => {
+      if (state === 'completed') resolve();
+    }),
+  );
+  await page.click(selector);
+  await done;
+  const said = await textOf(page, '#exported');
+  return join(folder, /Saved as (.*)\.$/.exec(said)![1]!);
 }
