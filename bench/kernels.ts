@@ -8,7 +8,8 @@ import { currentCommit } from '../tools/commit';
 import { openAdapter, type AdapterChoice } from '../tools/node-gpu';
 import { measures, RATES } from '../tools/profile-report';
 import { progressBar } from '../tools/progress';
-import { pairTable, short, textTable } from '../tools/table';
+import { short } from '../src/profile/short';
+import { pairTable, textTable } from '../tools/table';
 import { timeCase, type CaseTime } from './time-case';
 
 interface Flags {

@@ -1,8 +1,7 @@
 import { createStorage, write } from '../src/gpu/buffers';
 import { scoped } from '../src/gpu/errors';
 import { tensorBytes } from '../src/graph/dispatch';
-import { bindProgram, compileProgram, createArena } from '../src/graph/program';
-import type { Precision } from '../src/kernels/kernel';
+import { bindProgram, compileProgram, createArena, type Program } from '../src/graph/program';
 import type { Ceilings } from '../src/profile/ceilings';
 import { profileProgram } from '../src/profile/profile';
 import { kernelRows, type KernelRow } from '../src/profile/roofline';
@@ -16,18 +15,21 @@ export interface CaseTime extends Omit<KernelRow, 'share'> {
 
 /** Checks a case against its float64 reference, then times it. Throws what is wrong instead of timing it; LIMIT without timestamp-query. */
 export async function timeCase(device: GPUDevice, c: Case, ceilings: Ceilings): Promise<CaseTime> {
-  const precision: Precision = 'f32';
-  const problem = await checkCase(device, c, precision);
+  const problem = await checkCase(device, c, 'f32');
   if (problem !== undefined) throw new Error(`${c.name}: ${problem}`);
-  const { graph, inputs } = c;
-  const program = await compileProgram(device, graph, { precision });
+  return timeProgram(await compileProgram(device, c.graph, { precision: 'f32' }), c, ceilings);
+}
+
+/** Times a program of a case; its constants are gone afterwards. Throws LIMIT without timestamp-query. */
+export async function timeProgram(program: Program, c: Case, ceilings: Ceilings): Promise<CaseTime> {
+  const { device, graph, precision } = program;
   const arena = createArena(device, [program]);
   const buffers = new Map<string, GPUBuffer>();
   try {
     const bound = await scoped(device, 'binding a case', () => {
       for (const tensor of [...graph.inputs, ...graph.outputs]) {
         const buffer = createStorage(device, tensor.name, tensorBytes(tensor, precision));
-        const value = inputs.get(tensor.name);
+        const value = c.inputs.get(tensor.name);
         if (value) write(device, buffer, encodeValue(tensor, value, precision));
         buffers.set(tensor.name, buffer);
       }

@@ -1,19 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import type { Face } from '../src/engine/face';
-import type { Picture } from '../src/engine/pictures';
+import type { MeasuredFaces } from './benchmark';
 import { readDrivingFolder, readFace } from './landmark-files';
 import { readPicture } from './pictures';
 
 const path = (name: string): string => fileURLToPath(new URL(`../demo/${name}`, import.meta.url));
 
 /** The picture of a face and the driving sequence that come with the checkout. */
-export interface Bundled {
-  readonly picture: Picture;
-  readonly face: Face;
-  readonly driving: readonly Face[];
-}
-
-export async function readBundled(): Promise<Bundled> {
+export async function readBundled(): Promise<MeasuredFaces> {
   const [picture, face, frames] = await Promise.all([
     readPicture(path('source.png')),
     readFace(path('source_landmark.txt'), path('source_headpose.txt')),

@@ -98,6 +98,6 @@ function compare(what: string, actual: Bytes, expected: Bytes, precision: Precis
   if (actual.length === expected.length && isGood) return;
   throw new RhoError(
     'INTERNAL',
-    `the result is wrong, so nothing was timed: against ${what} it differs by up to ${largest} of 255, PSNR ${quality.toFixed(1)} dB`,
+    `the result is wrong: against ${what} it differs by up to ${largest} of 255, PSNR ${quality.toFixed(1)} dB`,
   );
 }

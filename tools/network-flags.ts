@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { checkModel, type EngineOptions, type Model } from '../src/engine/engine';
+import { checkModel } from '../src/engine/engine';
 import { requestDevice } from '../src/gpu/device';
 import type { ProgramTarget } from '../src/graph/optimize';
-import type { Precision } from '../src/kernels/kernel';
+import type { MeasuredNetwork } from './benchmark';
 import { adapterOption, precisionOption } from './commands/reenact';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
@@ -42,16 +42,9 @@ export const addNetworkFlags = (command: Command): Command =>
     .option('--json', 'print one JSON object');
 
 /** A model and a device to run it on. */
-export interface OpenedNetwork {
-  readonly model: Model;
+export interface OpenedNetwork extends MeasuredNetwork {
   /** Milliseconds that reading the model took. */
   readonly loadMs: number;
-  readonly size: number;
-  readonly motionSize: number;
-  readonly device: GPUDevice;
-  readonly precision: Precision;
-  /** What the engine is to be made for, and how its variants are chosen. */
-  readonly making: Pick<EngineOptions, 'target' | 'tuning' | 'onNote'>;
   /** Which adapter, for people. */
   readonly adapter: string;
 }

@@ -1,7 +1,8 @@
 import type { Precision } from '../src/kernels/kernel';
-import type { ProfiledFrame } from '../src/profile/profile';
+import type { Profile, ProfiledFrame } from '../src/profile/profile';
 import type { DispatchRow, KernelRow, Rates } from '../src/profile/roofline';
-import { pairTable, short, textTable, type Column } from './table';
+import { percent, short } from '../src/profile/short';
+import { pairTable, textTable, type Column } from './table';
 
 /** What `rho profile --json` prints. */
 export interface ProfileReport {
@@ -20,15 +21,23 @@ export interface ProfileReport {
   readonly dispatches: readonly DispatchRow[];
 }
 
+/** The profile that a report was made of. */
+export const profileOf = ({ dispatches, frame }: ProfileReport): Profile => ({
+  dispatches,
+  sumMs: frame.sumMs,
+  frame: { gpuMs: frame.gpuMs, wallMs: frame.wallMs },
+});
+
+/** What a profile is of, in a line. */
+export const profileTitle = ({ size, motionSize, precision, adapter }: ProfileReport): string =>
+  `rho ${size} / ${motionSize} ${precision}, ${adapter}`;
+
 /** Columns of {@link measures}. */
 export const RATES: readonly Column[] = ['ms', 'GFLOP/s', 'GB/s', 'roofline'].map((title) => ({
   title,
   align: 'right',
 }));
 const SHARE: Column = { title: 'time', align: 'right' };
-
-const percent = (share: number | undefined): string =>
-  share === undefined || !Number.isFinite(share) ? '-' : `${(share * 100).toFixed(1)} %`;
 
 type Measured = Omit<Rates, 'share'> & { readonly gpuMs: number | undefined };
 
@@ -50,7 +59,7 @@ export function describeProfile(report: ProfileReport): string {
     ['ceilings', `${short(ceilings.gflops)} GFLOP/s, ${short(ceilings.gbPerS)} GB/s, measured on the spot`],
     ['frame', `${short(frame.gpuMs)} ms on the GPU in one pass, ${short(frame.wallMs)} ms by the clock`],
     ['kernels', `${short(frame.sumMs)} ms, the sum of ${dispatches.length} dispatches in a pass each`],
-    ['difference', difference(frame)],
+    ['difference', sumDiffers(frame)],
     ['stamps', `${missing} of ${dispatches.reduce((sum, row) => sum + row.samples, 0)} missing`],
   ]);
   const byDispatch = textTable(
@@ -65,7 +74,7 @@ export function describeProfile(report: ProfileReport): string {
 }
 
 /** What a pass each costs or hides: positive where the sum of kernels exceeds the frame. */
-function difference({ gpuMs, sumMs }: ProfileReport['frame']): string {
+export function sumDiffers({ gpuMs, sumMs }: ProfileReport['frame']): string {
   if (gpuMs === undefined) return 'unknown: the stamps around the frame are missing';
   const ratio = sumMs / gpuMs - 1;
   return `the sum is ${Math.abs(ratio * 100).toFixed(1)} % ${ratio >= 0 ? 'above' : 'below'} the frame: profiling changes what it times`;

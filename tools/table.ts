@@ -20,11 +20,3 @@ export function pairTable(rows: readonly (readonly [label: string, text: string]
   const width = Math.max(...rows.map(([label]) => label.length));
   return rows.map(([label, text]) => `${label.padEnd(width)}  ${text}`).join('\n');
 }
-
-/** Three significant digits, without an exponent; `-` where there is no number. */
-export function short(value: number | undefined): string {
-  if (value === undefined || !Number.isFinite(value)) return '-';
-  const magnitude = Math.abs(value);
-  const digits = magnitude === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(magnitude)));
-  return value.toFixed(Math.min(digits, 4));
-}

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { frameModel } from '../../src/onnx/models';
 import { openAdapter, type AdapterChoice } from '../../tools/node-gpu';
 import { openOurs } from './our-engine';
-import { timeFrames, type Contestant, type Peer } from './peer';
+import { contestantOf, type Contestant } from './peer';
 import type { Workload } from './workload';
 
 /** This engine on Dawn in Node. */
@@ -28,22 +28,3 @@ export const onnxruntimeCpu = (workload: Workload): Contestant =>
       close: () => session.release(),
     };
   });
-
-function contestantOf(id: string, name: string, backend: string, open: () => Promise<Peer>): Contestant {
-  let peer: Peer | undefined;
-  return {
-    id,
-    name,
-    backend,
-    async open() {
-      peer = await open();
-      await peer.run();
-    },
-    time: (count) => timeFrames(peer!, count),
-    image: () => peer!.image(),
-    counts: () => Promise.resolve(peer!.counts?.()),
-    async close() {
-      await peer?.close();
-    },
-  };
-}

@@ -1,19 +1,9 @@
-import { createEngine, type Model } from '../../src/engine/engine';
-import type { Face } from '../../src/engine/face';
+import { createEngine } from '../../src/engine/engine';
 import { halfOn } from '../../src/engine/support';
-import type { Picture } from '../../src/engine/pictures';
 import { requestDevice } from '../../src/gpu/device';
 import { countDevicesOf } from './count-gpu';
+import type { FaceInputs } from './motion-inputs';
 import type { GpuCounts, Peer } from './peer';
-
-export interface OurInputs {
-  readonly model: Model;
-  readonly size: number;
-  readonly motionSize: number;
-  readonly picture: Picture;
-  readonly source: Face;
-  readonly driving: Face;
-}
 
 /** `f16` is real half arithmetic where the adapter has it, else half storage. */
 export type OurPrecision = 'f32' | 'f16';
@@ -21,7 +11,7 @@ export type OurPrecision = 'f32' | 'f16';
 /** This engine on a device of its own. A frame is a face in, S x S bytes read back. */
 export async function openOurs(
   adapter: GPUAdapter,
-  { model, size, motionSize, picture, source, driving }: OurInputs,
+  { model, size, motionSize, picture, source, driving }: FaceInputs,
   choice: OurPrecision,
 ): Promise<Peer> {
   const counters: (() => GpuCounts)[] = [];

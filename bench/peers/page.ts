@@ -1,6 +1,7 @@
 import type * as Ort from 'onnxruntime-web';
 import { readModel } from '../../src/convert';
 import { countDevicesOf } from './count-gpu';
+import { openOrt, type HostTensor } from './onnxruntime-web';
 import { openOurs } from './our-engine';
 import type { PageId, PageInputs, PeersPage } from './page-protocol';
 import { timeFrames, type GpuCounts, type Peer } from './peer';
@@ -51,50 +52,19 @@ async function openRuntime({ script, provider, model, channelMultiple }: Runtime
   const ort = (await import(/* @vite-ignore */ path)) as typeof Ort;
   ort.env.wasm.wasmPaths = `${location.origin}/ort/`;
   ort.env.wasm.numThreads = navigator.hardwareConcurrency;
-  const before = counters.length;
-  const session = await ort.InferenceSession.create(new Uint8Array(await fetchBytes(model)), {
-    executionProviders: [provider],
-    graphOptimizationLevel: 'all',
-  });
-  const device = provider === 'webgpu' ? await ort.env.webgpu.device : undefined;
-  const feeds = await feedsOf(ort, device, channelMultiple);
-  let last: Float32Array | undefined;
-  return {
-    counts: device && counters[before],
-    async run() {
-      const { image } = await session.run(feeds);
-      last = (await image!.getData()) as Float32Array;
-      image!.dispose();
-    },
-    image: () => Promise.resolve(last!),
-    close: () => session.release(),
-  };
-}
-
-/** The inputs as onnxruntime's tensors: on the GPU beforehand where there is one, so that frames do not pay for uploads. */
-async function feedsOf(
-  ort: typeof Ort,
-  device: GPUDevice | undefined,
-  channelMultiple: number,
-): Promise<Record<string, Ort.Tensor>> {
   const { tensors } = await fetchInputs();
-  const feeds: Record<string, Ort.Tensor> = {};
-  for (const [name, dims] of Object.entries(tensors)) {
-    const values = new Float32Array(await fetchBytes(name));
-    const wide = name.startsWith('motion_input') ? Math.ceil(dims[1]! / channelMultiple) * channelMultiple : dims[1]!;
-    const shape = [dims[0]!, wide, ...dims.slice(2)];
-    const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    data.set(values);
-    feeds[name] = device ? upload(ort, device, data, shape) : new ort.Tensor('float32', data, shape);
-  }
-  return feeds;
-}
-
-function upload(ort: typeof Ort, device: GPUDevice, data: Float32Array<ArrayBuffer>, dims: number[]): Ort.Tensor {
-  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  const buffer = device.createBuffer({ size: Math.ceil(data.byteLength / 16) * 16, usage });
-  device.queue.writeBuffer(buffer, 0, data);
-  return ort.Tensor.fromGpuBuffer(buffer, { dataType: 'float32', dims });
+  const inputs = new Map<string, HostTensor>();
+  for (const [name, dims] of Object.entries(tensors))
+    inputs.set(name, { dims, data: new Float32Array(await fetchBytes(name)) });
+  const before = counters.length;
+  return openOrt({
+    ort,
+    provider,
+    model: new Uint8Array(await fetchBytes(model)),
+    channelMultiple,
+    inputs,
+    counts: () => counters[before],
+  });
 }
 
 function base64(values: Float32Array): string {

@@ -42,3 +42,23 @@ export async function timeFrames({ run }: Peer, count: number): Promise<number[]
   }
   return times;
 }
+
+/** A peer of this process or page as a contestant, opened when its turn comes. */
+export function contestantOf(id: string, name: string, backend: string, open: () => Promise<Peer>): Contestant {
+  let peer: Peer | undefined;
+  return {
+    id,
+    name,
+    backend,
+    async open() {
+      peer = await open();
+      await peer.run();
+    },
+    time: (count) => timeFrames(peer!, count),
+    image: () => peer!.image(),
+    counts: () => Promise.resolve(peer!.counts?.()),
+    async close() {
+      await peer?.close();
+    },
+  };
+}

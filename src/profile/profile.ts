@@ -47,6 +47,7 @@ export interface ProfileOptions {
   /** Fewer samples, but three at the least, where they would take longer than this in all, in milliseconds. */
   readonly budgetMs?: number;
   readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Dispatches repeat at most so often within a sample. */
@@ -67,7 +68,7 @@ export function requireTimestamps(device: Pick<GPUDevice, 'features'>): void {
  * may still lie in the caches. Throws LIMIT without timestamp-query.
  */
 export async function profileProgram(bound: BoundProgram, options: ProfileOptions = {}): Promise<Profile> {
-  const { samples = 7, sampleMs = 10, budgetMs = 20_000, onProgress } = options;
+  const { samples = 7, sampleMs = 10, budgetMs = 20_000, onProgress, signal } = options;
   const { device, dispatches, precision } = bound.program;
   requireTimestamps(device);
   const timestamps = createTimestamps(device, dispatches.length);
@@ -86,6 +87,7 @@ export async function profileProgram(bound: BoundProgram, options: ProfileOption
     const roundMs = sampled.reduce<number>((sum, ms) => sum + Math.max(ms ?? 0, sampleMs), 0);
     rounds = Math.max(Math.min(samples, MIN_SAMPLES), Math.min(samples, Math.floor(budgetMs / roundMs)));
     for (let round = 0; round < rounds; round++) {
+      signal?.throwIfAborted();
       onProgress?.(round, rounds + 1);
       (await sample(bound, repeats, timestamps)).forEach((ms, i) => {
         if (ms !== undefined && ms > 0) taken[i]!.push(ms / repeats[i]!);
@@ -141,12 +143,29 @@ async function sample(
 }
 
 async function profileFrame(bound: BoundProgram, samples: number): Promise<ProfiledFrame> {
+  const { gpuMs, wallMs } = await sampleFrames(bound, samples);
+  return { gpuMs: gpuMs.length > 0 ? median(gpuMs) : undefined, wallMs: median(wallMs) };
+}
+
+/** Milliseconds of the same frames on two clocks. */
+export interface FrameSamples {
+  /** Between the stamps around the pass; frames whose stamps were missing are left out. */
+  readonly gpuMs: readonly number[];
+  /** From encoding to the end of the work on the GPU. */
+  readonly wallMs: readonly number[];
+}
+
+/**
+ * Runs a program as frames do, all dispatches in one pass, one frame after another. Needs timestamp-query. Ends early where the
+ * signal is aborted.
+ */
+export async function sampleFrames(bound: BoundProgram, count: number, signal?: AbortSignal): Promise<FrameSamples> {
   const { device } = bound.program;
   const timestamps = createTimestamps(device, 1);
-  const gpu: number[] = [];
-  const wall: number[] = [];
+  const gpuMs: number[] = [];
+  const wallMs: number[] = [];
   try {
-    for (let i = 0; i < samples; i++) {
+    for (let i = 0; i < count && !signal?.aborted; i++) {
       await device.queue.onSubmittedWorkDone();
       const start = performance.now();
       const encoder = device.createCommandEncoder({ label: 'frame' });
@@ -156,12 +175,12 @@ async function profileFrame(bound: BoundProgram, samples: number): Promise<Profi
       timestamps.resolve(encoder);
       device.queue.submit([encoder.finish()]);
       await device.queue.onSubmittedWorkDone();
-      wall.push(performance.now() - start);
+      wallMs.push(performance.now() - start);
       const [ms] = await timestamps.read();
-      if (ms !== undefined && ms > 0) gpu.push(ms);
+      if (ms !== undefined && ms > 0) gpuMs.push(ms);
     }
   } finally {
     timestamps.destroy();
   }
-  return { gpuMs: gpu.length > 0 ? median(gpu) : undefined, wallMs: median(wall) };
+  return { gpuMs, wallMs };
 }

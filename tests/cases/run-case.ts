@@ -4,7 +4,14 @@ import { tensorBytes } from '../../src/graph/dispatch';
 import type { Graph, Tensor } from '../../src/graph/graph';
 import type { ChooseVariant } from '../../src/graph/lower-conv2d';
 import { interpret, type Value } from '../../src/graph/interpret';
-import { bindProgram, compileProgram, createArena, encodeProgram, type BoundProgram } from '../../src/graph/program';
+import {
+  bindProgram,
+  compileProgram,
+  createArena,
+  encodeProgram,
+  type BoundProgram,
+  type Program,
+} from '../../src/graph/program';
 import { fromHalf, toHalf } from '../../src/half';
 import type { Precision } from '../../src/kernels/kernel';
 import { fromBlocked, toBlocked } from '../../src/kernels/layout';
@@ -45,7 +52,15 @@ export async function runOnGpu(
   precision: Precision,
   choose?: ChooseVariant,
 ): Promise<Map<string, Uint8Array | Float32Array>> {
-  const program = await compileProgram(device, graph, { precision, choose });
+  return runProgram(await compileProgram(device, graph, { precision, choose }), inputs);
+}
+
+/** The same for a program that was compiled before; its constants are gone afterwards. */
+export async function runProgram(
+  program: Program,
+  inputs: ReadonlyMap<string, Value>,
+): Promise<Map<string, Uint8Array | Float32Array>> {
+  const { device, graph, precision } = program;
   const arena = createArena(device, [program]);
   const buffers = new Map<string, GPUBuffer>();
   await scoped(device, 'running a case', () => {
@@ -82,15 +97,20 @@ function submit(device: GPUDevice, bound: BoundProgram): void {
 /** Runs a case and compares every output with the float64 reference: what is wrong in words, or undefined. */
 export async function checkCase(
   device: GPUDevice,
-  { graph, inputs, tolerance }: Case,
+  c: Case,
   precision: Precision,
   choose?: ChooseVariant,
 ): Promise<string | undefined> {
+  return checkProgram(await compileProgram(device, c.graph, { precision, choose }), c);
+}
+
+/** The same for a program of the case that was compiled before; its constants are gone afterwards. */
+export async function checkProgram(program: Program, { graph, inputs, tolerance }: Case): Promise<string | undefined> {
   const expected = interpret(graph, inputs);
-  const actual = await runOnGpu(device, graph, inputs, precision, choose);
+  const actual = await runProgram(program, inputs);
   for (const { name, format } of graph.outputs) {
     const reference = expected.get(name)!;
-    const isHalf = precision !== 'f32' && format === 'map';
+    const isHalf = program.precision !== 'f32' && format === 'map';
     const limits = isHalf ? HALF : tolerance;
     const problem = mismatch(actual.get(name)!, 'data' in reference ? reference.data : reference, limits);
     if (problem !== undefined) return `${name}: ${problem}`;

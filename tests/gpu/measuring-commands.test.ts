@@ -8,7 +8,8 @@ import { writeModel } from '../../src/convert';
 import { expectedShapes } from '../../src/model/configuration';
 import type { TraceEvent } from '../../src/profile/trace';
 import { synthetic } from '../../src/weights/synthetic';
-import type { Benchmark } from '../../tools/benchmark';
+import type { Benchmark } from '../../tools/commands/bench';
+import type { ProfileDocument } from '../../tools/profile-network';
 import type { ProfileReport } from '../../tools/profile-report';
 import { SMALL } from '../model/small-network';
 
@@ -72,7 +73,14 @@ describe('profile', () => {
   let report: ProfileReport;
   let events: TraceEvent[];
   beforeAll(() => {
-    const { status, stdout, stderr } = rho('profile', '--json', '--trace', at('trace.json'));
+    const { status, stdout, stderr } = rho(
+      'profile',
+      '--json',
+      '--trace',
+      at('trace.json'),
+      '--html',
+      at('profile.html'),
+    );
     expect(stderr).toContain('profiling');
     expect(status).toBe(0);
     report = JSON.parse(stdout) as ProfileReport;
@@ -104,6 +112,19 @@ describe('profile', () => {
   test('traces every dispatch', () => {
     const layers = events.filter(({ args }) => 'shape' in args).map(({ name }) => name);
     expect(layers).toEqual(report.dispatches.map(({ layer }) => layer));
+  });
+
+  test('the page in one file holds the report', () => {
+    const [, data] = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(
+      readFileSync(at('profile.html'), 'utf8'),
+    )!;
+    const profile = JSON.parse(data!) as ProfileDocument;
+    expect(profile.report).toEqual(report);
+    for (const { grid, workgroups, bindings, workgroupBytes } of profile.facts) {
+      expect(grid.reduce((a, b) => a * b)).toBeGreaterThanOrEqual(workgroups);
+      expect(bindings.length).toBeGreaterThan(1);
+      expect(workgroupBytes).toBeGreaterThanOrEqual(0);
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer, { type Browser, type Page } from 'puppeteer';
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer';
 import { createServer, type InlineConfig, type ViteDevServer } from 'vite';
 import { findBrowser } from '../../tools/software-driver.mjs';
 
@@ -58,20 +59,97 @@ export async function openSite(flags: readonly string[] = FLAGS, settings: Inlin
   };
 }
 
-/** A page, and everything that its console or it itself complained of. */
-export async function openPage({ browser, url }: Site, path = ''): Promise<{ page: Page; complaints: string[] }> {
+/** A page, and everything that its console or it itself complained of; `first` is run in it before its own scripts. */
+export async function openPage(
+  { browser, url }: Site,
+  path = '',
+  first?: string,
+): Promise<{ page: Page; complaints: string[] }> {
   const page = await browser.newPage();
+  await page.setViewport(DESKTOP);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  if (first !== undefined) await page.evaluateOnNewDocument(first);
   await page.goto(url + path);
   return { page, complaints };
 }
 
 /** Keeps a screenshot for looking at. */
-export async function screenshot(page: Page, name: string): Promise<void> {
+export async function screenshot(page: Page, name: string, fullPage = false): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage });
+}
+
+const DESKTOP = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+const VIEWS = {
+  'desktop-light': [DESKTOP, 'light'],
+  'desktop-dark': [DESKTOP, 'dark'],
+  'phone-light': [PHONE, 'light'],
+  'phone-dark': [PHONE, 'dark'],
+} as const;
+
+/** Screenshots of the whole page at desktop and phone width, light and dark; a page wider than the window fails. */
+export async function views(
+  page: Page,
+  name: string,
+  which = Object.keys(VIEWS) as (keyof typeof VIEWS)[],
+): Promise<void> {
+  for (const view of which) {
+    const [viewport, scheme] = VIEWS[view];
+    await page.setViewport(viewport);
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    // Charts draw again a frame after their place or colours changed.
+    await page.evaluate('new Promise((done) => setTimeout(done, 200))');
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    if ((width as number) > viewport.width) throw new Error(`${name} is ${width as number} pixels wide on ${view}`);
+    await screenshot(page, `${name}-${view}`, true);
+  }
+  await page.setViewport(DESKTOP);
+}
+
+export const textOf = (page: Page, selector: string): Promise<string> =>
+  page.$eval(selector, (found) => found.textContent);
+
+/** Waits until an element's text matches; says the text where it does not. */
+export async function waitForText(page: Page, selector: string, pattern: RegExp, timeout = 100_000): Promise<void> {
+  await page
+    .waitForFunction(
+      (path, source, flags) => new RegExp(source, flags).test(document.querySelector(path)?.textContent ?? ''),
+      { timeout },
+      selector,
+      pattern.source,
+      pattern.flags,
+    )
+    .catch(async (cause: unknown) => {
+      const problem = await page.$eval('#problem', (found) => found.textContent).catch(() => '');
+      throw new Error(`${selector} says "${await textOf(page, selector)}", not ${pattern}; problem: "${problem}"`, {
+        cause,
+      });
+    });
+}
+
+/** Chooses a file as a person would. */
+export async function chooseFile(page: Page, selector: string, path: string): Promise<void> {
+  const input = await page.$(selector);
+  await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+}
+
+/** Clicks what saves a file into a folder; the path of the file. */
+export async function saveBy(page: Page, selector: string, folder: string): Promise<string> {
+  const session = await page.createCDPSession();
+  await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder, eventsEnabled: true });
+  const done = new Promise<void>((resolve) =>
+    session.on('Browser.downloadProgress', ({ state }) => {
+      if (state === 'completed') resolve();
+    }),
+  );
+  await page.click(selector);
+  await done;
+  const said = await textOf(page, '#exported');
+  return join(folder, /Saved as (.*)\.$/.exec(said)![1]!);
 }

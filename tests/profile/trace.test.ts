@@ -1,29 +1,13 @@
 import { expect, test } from 'vitest';
 import { chromeTrace, traceEvents } from '../../src/profile/trace';
+import { checkNesting } from './nesting';
 import { PROFILE } from './profile';
 
 const events = traceEvents(PROFILE, 'rho 64');
 const spans = events.filter(({ ph }) => ph === 'X');
-/** Perfetto keeps whole nanoseconds. */
-const ns = (microseconds: number): number => Math.round(microseconds * 1000);
-
-test('every thread with spans has a name', () => {
-  const named = events.filter(({ name }) => name === 'thread_name').map(({ tid }) => tid);
-  expect(new Set(spans.map(({ tid }) => tid))).toEqual(new Set(named));
+test('threads have names, and their spans lie within each other or apart', () => {
+  checkNesting(events);
   expect(events.find(({ name }) => name === 'process_name')?.args).toEqual({ name: 'rho 64' });
-});
-
-test('spans of a thread lie within each other or apart', () => {
-  for (const tid of new Set(spans.map((span) => span.tid))) {
-    const open: number[] = [];
-    for (const { ts, dur, ...span } of spans.filter((span) => span.tid === tid)) {
-      expect(ts, span.name).toBeGreaterThanOrEqual(0);
-      expect(dur, span.name).toBeGreaterThan(0);
-      while (open.length > 0 && ns(open.at(-1)!) <= ns(ts!)) open.pop();
-      if (open.length > 0) expect(ns(ts! + dur!), span.name).toBeLessThanOrEqual(ns(open.at(-1)!));
-      open.push(ts! + dur!);
-    }
-  }
 });
 
 test('a dispatch carries its shape and its work; one without a time is left out', () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { currentCommit } from '../../tools/commit';
-import { pairTable, short, textTable } from '../../tools/table';
+import { short } from '../../src/profile/short';
+import { pairTable, textTable } from '../../tools/table';
 
 test('columns are as wide as they must be', () => {
   const columns = [{ title: 'layer' }, { title: 'ms', align: 'right' }] as const;

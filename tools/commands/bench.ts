@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
-import { benchmark, type Benchmark } from '../benchmark';
+import type { Precision } from '../../src/kernels/kernel';
+import type { ColdStart } from '../../src/profile/benchmark-result';
+import { benchmark, type Measured } from '../benchmark';
 import { readBundled } from '../bundled';
 import { checkFrame } from '../check-engine';
+import { currentCommit } from '../commit';
 import { addNetworkFlags, openNetwork, type NetworkFlags } from '../network-flags';
+import { progressBar } from '../progress';
 import { parseSize } from '../reenactment';
-import { pairTable, short } from '../table';
+import { short } from '../../src/profile/short';
+import { pairTable } from '../table';
 
 interface BenchFlags extends NetworkFlags {
   readonly frames: string;
@@ -19,17 +24,56 @@ export function addBench(program: Command): void {
   addNetworkFlags(command).action(bench);
 }
 
+/** What `--json` prints: of one frame, if not said otherwise; see {@link benchmark}. */
+export interface Benchmark extends Pick<
+  Measured,
+  'frameMs' | 'macs' | 'bytes' | 'dispatches' | 'passes' | 'submits' | 'peakGpuBytes' | 'weightBytes'
+> {
+  readonly adapter: string;
+  readonly precision: Precision;
+  readonly size: number;
+  readonly motionSize: number;
+  readonly frames: number;
+  readonly coldStart: ColdStart;
+  readonly commit: string | null;
+}
+
 async function bench(flags: BenchFlags): Promise<void> {
   const frames = parseSize('--frames', flags.frames);
   const opened = await openNetwork(flags);
   const bundled = await readBundled();
   const { picture, face, driving } = bundled;
-  const { model, device, precision, size, motionSize } = opened;
+  const { model, device, precision, size, motionSize, adapter, loadMs } = opened;
+  const bars = { compiling: progressBar('compiling'), frames: progressBar('frames') };
   try {
-    const result = await benchmark(opened, bundled, frames, async (first) => {
-      const frame = { model, size, motionSize, precision, picture, face, driving: driving[0]!, result: first };
-      console.error(`checked against ${await checkFrame(device, frame)}`);
+    const measured = await benchmark(opened, bundled, {
+      frames,
+      async check(first) {
+        const frame = { model, size, motionSize, precision, picture, face, driving: driving[0]!, result: first };
+        console.error(`checked against ${await checkFrame(device, frame)}`);
+      },
+      onProgress: (phase, done, total) => phase !== 'checking' && bars[phase](done, total),
     });
+    const { frameMs, macs, bytes, dispatches, passes, submits, peakGpuBytes, weightBytes } = measured;
+    const { compileMs, registerMs, firstFrameMs } = measured.coldStart;
+    const result: Benchmark = {
+      adapter,
+      precision,
+      size,
+      motionSize,
+      frames,
+      frameMs,
+      macs,
+      bytes,
+      dispatches,
+      passes,
+      submits,
+      peakGpuBytes,
+      weightBytes,
+      coldStart: { loadMs, compileMs, registerMs, firstFrameMs },
+      commit: currentCommit(),
+    };
+    measured.engine.dispose();
     console.log(flags.json ? JSON.stringify(result, undefined, 2) : describe(result));
   } finally {
     device.destroy();
