@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { currentCommit } from './tools/commit';
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -19,13 +21,26 @@ const plainWorker: Plugin = {
   },
 };
 
+/** The pages of bench, as far as they are there. */
+const PAGES = ['index.html', 'profile.html', 'playground.html', 'demo/index.html'];
+
 /** Two builds: the library into dist (`vite build`), and the pages into dist-pages (`vite build --mode pages`). */
 export default defineConfig(({ mode, command }) => {
   if (command === 'serve' || mode === 'pages') {
     return {
       root: path('bench'),
       base: './',
-      build: { outDir: path('dist-pages'), emptyOutDir: true, target: 'es2022' },
+      define: { __COMMIT__: JSON.stringify(currentCommit()) },
+      // The pages read pictures and models of demo, which lies beside their root.
+      server: { fs: { allow: [path('.')] } },
+      // It finds its WASM beside itself, which bundling in advance would move away.
+      optimizeDeps: { exclude: ['onnxruntime-web'] },
+      build: {
+        outDir: path('dist-pages'),
+        emptyOutDir: true,
+        target: 'es2022',
+        rolldownOptions: { input: PAGES.map((page) => path(`bench/${page}`)).filter((page) => existsSync(page)) },
+      },
     };
   }
   return {
