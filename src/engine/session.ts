@@ -8,6 +8,9 @@ import { defaultMotionSize, type Model } from './model';
 import { createPresenter, type Presenter } from './present';
 import { openGpuAdapter, pageGpu, precisionOn } from './support';
 
+/** The motion field that warps, among NAMED_TENSORS. */
+export const MOTION_FIELD = 'motion_2';
+
 /** A device, and who has to destroy it. */
 export interface OpenDevice {
   readonly device: GPUDevice;
@@ -43,6 +46,7 @@ export async function buildSession(opened: OpenDevice, model: Model, options: Cr
     precision: precisionOn(device, precision),
     signal,
     onProgress: onProgress && ((loaded, total) => onProgress({ phase: 'compile', loaded, total })),
+    keep: options.keepMotion ? [MOTION_FIELD] : undefined,
   });
   // Dawn in Node has no canvases, and may lack the question.
   const gpu: Partial<GPU> | undefined = options.gpu ?? pageGpu();

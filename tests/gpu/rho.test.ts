@@ -173,6 +173,21 @@ describe('an engine', () => {
     expect(gpuBytes).toBeGreaterThan(weightBytes);
     expect(weightBytes).toBeGreaterThan(1000);
   });
+
+  test('gives the motion field of the last frame where it is kept', async () => {
+    const keeping = await open({ keepMotion: true, device });
+    const kept = await keeping.setSource(picture, face);
+    expect([...(await keeping.reenact(kept, someFace('a'))).data]).toEqual(expected.get('a'));
+    const { width, height, data } = await keeping.readMotion();
+    expect([width, height]).toEqual([SIZE / 4, SIZE / 4]);
+    const engine = await createEngine({ device, model: TINY_MODEL, size: SIZE, keep: ['motion_2'] });
+    await engine.reenact(await engine.setSource(picture, face), someFace('a'));
+    expect(data).toEqual((await engine.readTensor('motion_2')).data);
+    engine.dispose();
+    keeping.dispose();
+    await expect(keeping.readMotion()).rejects.toMatchObject({ code: 'DISPOSED' });
+    await expect(rho.readMotion()).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
 });
 
 describe('creating', () => {
