@@ -1,6 +1,6 @@
 import { createEngine, type Model } from '../../src/engine/engine';
 import type { Face } from '../../src/engine/face';
-import { precisionOn } from '../../src/engine/support';
+import { halfOn } from '../../src/engine/support';
 import type { Picture } from '../../src/engine/pictures';
 import { requestDevice } from '../../src/gpu/device';
 import { countDevicesOf } from './count-gpu';
@@ -25,7 +25,7 @@ export async function openOurs(
   choice: OurPrecision,
 ): Promise<Peer> {
   const counters: (() => GpuCounts)[] = [];
-  const precision = precisionOn(adapter, choice);
+  const precision = choice === 'f16' ? halfOn(adapter) : 'f32';
   const device = await requestDevice(countDevicesOf(adapter, counters));
   const open = async (keep: readonly string[]) => {
     const engine = await createEngine({ device, model, size, motionSize, precision, keep });

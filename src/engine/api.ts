@@ -1,4 +1,5 @@
 import type { Precision } from '../kernels/kernel';
+import type { TuningStore } from '../profile/tune';
 import type { Crop } from './crop';
 import type { Source } from './engine';
 import type { Face } from './face';
@@ -26,8 +27,14 @@ export interface CreateOptions extends LoadOptions, GpuOptions {
    * no more than 512.
    */
   readonly motionSize?: number | undefined;
-  /** `auto`, which at present is `f32`, unless given. */
+  /** `auto` unless given: `f32`, or with `tune` what was measured to be right and faster. */
   readonly precision?: PrecisionChoice | undefined;
+  /**
+   * Measures on this device, before the first use, which precision and which variants of kernels are fastest, and drops what gives
+   * wrong values. It takes a while (on a software adapter, minutes) and is remembered for each adapter: in the Cache API, or in a
+   * store of the caller's. What was dropped is in `stats.notes`. Not unless given.
+   */
+  readonly tune?: boolean | TuningStore | undefined;
   /**
    * A device of the caller's, which is then never destroyed; without it the engine opens, and in the end destroys, one of its own.
    * Only a function can give another one when the first is lost.

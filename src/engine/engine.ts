@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly target?: ProgramTarget | undefined;
   /** Times the variants of dense kernels on the device first, where the store does not know the best; not unless given. */
   readonly tuning?: TuningStore | undefined;
+  /** Told what was fallen back from, and which variants were dropped, and why. */
+  readonly onNote?: ((note: string) => void) | undefined;
   /** Intermediate tensors to keep for {@link Engine.readTensor}; see NAMED_TENSORS. */
   readonly keep?: readonly string[] | undefined;
   /** Called after each compiled pipeline. */
@@ -81,7 +83,18 @@ export interface Engine {
 
 /** Compiles a model for one size. Throws BAD_WEIGHTS, BAD_INPUT (sizes), LIMIT, OUT_OF_MEMORY. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { device, model, size, motionSize = size, precision = 'f32', keep, tuning, onProgress, signal } = options;
+  const {
+    device,
+    model,
+    size,
+    motionSize = size,
+    precision = 'f32',
+    keep,
+    tuning,
+    onProgress,
+    onNote,
+    signal,
+  } = options;
   const target = options.target ?? (isSoftware(device.adapterInfo) ? 'software' : 'gpu');
   const configuration = checkModel(model, size, motionSize);
   const graph = buildNetwork({
@@ -95,7 +108,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const parts = partition(optimize(graph, { frameInputs: FRAME_INPUTS, target }), FRAME_INPUTS);
   const fallback = target === 'gpu' ? chooseForGpu : undefined;
   const choose = tuning
-    ? await tuneVariants(device, [parts.frame], { precision, store: tuning, fallback: fallback ?? choosePlain, signal })
+    ? await tuneVariants(device, [parts.frame], {
+        precision,
+        store: tuning,
+        fallback: fallback ?? choosePlain,
+        onNote,
+        signal,
+      })
     : fallback;
   // Lowering makes one dispatch of every node.
   const total = parts.register.nodes.length + parts.frame.nodes.length;

@@ -23,6 +23,8 @@ export interface Stats {
   readonly weightBytes: number;
   /** How often the device was lost and all was rebuilt. */
   readonly recoveries: number;
+  /** What the engine does without here, and what tuning dropped and why: sentences for people. */
+  readonly notes: readonly string[];
 }
 
 const KEPT = 120;
@@ -36,7 +38,9 @@ export interface Stopwatch {
   snapshot(gpu: { readonly total: number; readonly constants: number }): Stats;
 }
 
-export function createStopwatch(cold: Pick<Stats, 'loadMs' | 'downloadedBytes' | 'cache' | 'compileMs'>): Stopwatch {
+export function createStopwatch(
+  cold: Pick<Stats, 'loadMs' | 'downloadedBytes' | 'cache' | 'compileMs' | 'notes'>,
+): Stopwatch {
   let [frames, skippedFrames, recoveries] = [0, 0, 0];
   let registerMs: number | undefined;
   let firstFrameMs: number | undefined;

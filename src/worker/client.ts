@@ -21,7 +21,8 @@ import type { Created, SentOptions } from './protocol';
 import { sendableImage } from './send-image';
 
 /** What {@link createInWorker} wants: what `create` does, but for what cannot go into a worker. */
-export interface WorkerOptions extends Omit<CreateOptions, 'device' | 'gpu' | 'fetch' | 'cache'> {
+export interface WorkerOptions extends Omit<CreateOptions, 'device' | 'gpu' | 'fetch' | 'cache' | 'tune'> {
+  readonly tune?: boolean | undefined;
   readonly cache?: 'cache-api' | 'none' | undefined;
   /**
    * A module worker of the caller's in which `serve()` has been called; it is never terminated. Without it, `worker-entry.js` beside
@@ -51,9 +52,9 @@ export async function createInWorker({ worker, onProgress, signal, ...options }:
 }
 
 /** Addresses are the page's, not the worker's file's. */
-function sentOptions({ weights, size, motionSize, precision, checksum, cache }: SentOptions): SentOptions {
+function sentOptions({ weights, size, motionSize, precision, tune, checksum, cache }: SentOptions): SentOptions {
   const isAddress = typeof weights === 'string' || weights instanceof URL;
-  return { weights: isAddress ? address(weights) : weights, size, motionSize, precision, checksum, cache };
+  return { weights: isAddress ? address(weights) : weights, size, motionSize, precision, tune, checksum, cache };
 }
 
 function address(url: string | URL): string {

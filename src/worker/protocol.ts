@@ -15,6 +15,7 @@ export type SentOptions = Pick<
   'weights' | 'size' | 'motionSize' | 'precision' | 'checksum' | 'keepMotion'
 > & {
   readonly cache?: 'cache-api' | 'none' | undefined;
+  readonly tune?: boolean | undefined;
 };
 
 /** Numbers of sources, targets and calls are the page's. */
