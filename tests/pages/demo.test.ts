@@ -280,7 +280,7 @@ test('a picture of one’s own gets its points by hand: by pointer, by key, and 
   await says(page, '#engine-status', 'Showing source');
   await moves(page, () =>
     page.$eval('input[name=yaw]', (input) => {
-      (input).value = '0.4';
+      input.value = '0.4';
       input.dispatchEvent(new Event('input'));
     }),
   );
@@ -294,6 +294,23 @@ test('a picture of one’s own gets its points by hand: by pointer, by key, and 
   await attach(page, 'picture-file', 'broken.png');
   await says(page, '#source-status', 'broken.png is no picture that this browser can read.');
   expect(complaints).toEqual([]);
+});
+
+test.each([
+  [1280, 900, 'light'],
+  [1280, 900, 'dark'],
+  [390, 844, 'light'],
+  [390, 844, 'dark'],
+] as const)('at %i x %i, %s, nothing is wider than the page', async (width, height, theme) => {
+  await page.setViewport({ width, height });
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+  for (const kind of ['recording', 'sliders', 'webcam']) {
+    await page.click(`label:has(input[value=${kind}])`);
+    await pause(150);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(wide).toBeLessThanOrEqual(0);
+    await screenshot(page, `demo-${kind}-${width}-${theme}`);
+  }
 });
 
 test('a clip is recorded, or the page says why not', async () => {
@@ -368,22 +385,5 @@ test('without WebGPU it says why, and landmarks move all the same', async () => 
     expect(said).toEqual([]);
   } finally {
     await plain.close();
-  }
-});
-
-test.each([
-  [1280, 900, 'light'],
-  [1280, 900, 'dark'],
-  [390, 844, 'light'],
-  [390, 844, 'dark'],
-] as const)('at %i x %i, %s, nothing is wider than the page', async (width, height, theme) => {
-  await page.setViewport({ width, height });
-  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
-  for (const kind of ['recording', 'sliders', 'webcam']) {
-    await page.click(`label:has(input[value=${kind}])`);
-    await pause(150);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(wide).toBeLessThanOrEqual(0);
-    await screenshot(page, `demo-${kind}-${width}-${theme}`);
   }
 });
