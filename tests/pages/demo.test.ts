@@ -54,10 +54,13 @@ const running = (page: Page): Promise<unknown> => says(page, '#engine-status', '
 /** What the GPU has drawn, small. */
 const shown = (page: Page): Promise<string> =>
   page.evaluate(async () => {
+    const frame = document.querySelector<HTMLCanvasElement>('#frame canvas')!;
+    // What a worker draws is brought to the page only where it can be seen.
+    frame.scrollIntoView({ block: 'nearest' });
     await new Promise(requestAnimationFrame);
     const copy = document.createElement('canvas');
     copy.width = copy.height = 16;
-    copy.getContext('2d')!.drawImage(document.querySelector<HTMLCanvasElement>('#frame canvas')!, 0, 0, 16, 16);
+    copy.getContext('2d')!.drawImage(frame, 0, 0, 16, 16);
     return copy.toDataURL();
   });
 
@@ -307,7 +310,7 @@ test.each([
   for (const kind of ['recording', 'sliders', 'webcam']) {
     await page.click(`label:has(input[value=${kind}])`);
     await pause(150);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wide).toBeLessThanOrEqual(0);
     await screenshot(page, `demo-${kind}-${width}-${theme}`);
   }
