@@ -71,6 +71,7 @@ function figures({ rho, rateInWords }: EngineHost, stats: Stats): [string, strin
     ['Weights', `${bytesInWords(stats.weightBytes)} on the GPU, ${CACHE[stats.cache]}`],
     ['GPU memory', bytesInWords(stats.gpuBytes)],
     ['Load, compile', `${milliseconds(stats.loadMs)}, ${milliseconds(stats.compileMs)}`],
+    ['Of that, our own CPU time', milliseconds(stats.readMs + stats.planMs)],
     ['First frame', milliseconds(stats.firstFrameMs)],
     ['New source', milliseconds(stats.registerMs)],
   ];

@@ -170,6 +170,11 @@ describe('an engine', () => {
     const { firstFrameMs, registerMs, frameMs, gpuBytes, weightBytes, loadMs, compileMs } = rho.stats;
     for (const ms of [firstFrameMs, registerMs, frameMs?.median, frameMs?.p95, loadMs, compileMs])
       expect(ms).toBeGreaterThan(0);
+    const { readMs, planMs } = rho.stats;
+    expect(readMs).toBeGreaterThan(0);
+    expect(planMs).toBeGreaterThan(0);
+    expect(loadMs).toBeGreaterThanOrEqual(readMs);
+    expect(compileMs).toBeGreaterThan(planMs);
     expect(gpuBytes).toBeGreaterThan(weightBytes);
     expect(weightBytes).toBeGreaterThan(1000);
   });
