@@ -84,6 +84,7 @@ export function createWebcam(): Webcam {
         element('tracker', 'details').open = true;
         throw new Error(NO_TRACKER);
       }
+      element('tracker', 'details').open = false;
       status.textContent = 'Waiting for the camera …';
       const stream = await openCamera();
       if (own !== run) return stream.getTracks().forEach((track) => track.stop());

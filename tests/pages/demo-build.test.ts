@@ -8,14 +8,15 @@ import { tinyModelFile } from '../engine/tiny-model';
 import { CANVAS_FLAGS } from './browser';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+const configFile = `${root}vite.config.ts`;
 const outDir = `${root}out/pages-test`;
 
 let server: PreviewServer;
 let browser: Browser;
 beforeAll(async () => {
-  await build({ root, mode: 'pages', logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  await build({ configFile, mode: 'pages', logLevel: 'error', build: { outDir, emptyOutDir: true } });
   writeFileSync(`${outDir}/tiny.safetensors`, await tinyModelFile());
-  server = await preview({ root, mode: 'pages', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  server = await preview({ configFile, mode: 'pages', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
   browser = await puppeteer.launch({ executablePath: findBrowser()!, args: CANVAS_FLAGS, protocolTimeout: 300_000 });
 });
 afterAll(async () => {
