@@ -41,6 +41,8 @@ export interface CreateOptions extends LoadOptions, GpuOptions {
    */
   readonly device?: GPUDevice | (() => GPUDevice | Promise<GPUDevice>) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Keeps each frame's motion field for {@link Rho.readMotion}, in a buffer of its own; not unless given. */
+  readonly keepMotion?: boolean | undefined;
 }
 
 export interface SetSourceOptions {
@@ -51,6 +53,14 @@ export interface SetSourceOptions {
 
 /** A registered picture. Dispose of it to free its memory on the GPU; it survives the loss of the device. */
 export interface RhoSource extends Source, Disposable {}
+
+/** Where each part of a frame comes from in the source. Its sides are a quarter of the motion size. */
+export interface MotionField {
+  readonly width: number;
+  readonly height: number;
+  /** x y of each pixel, rows from the top: where it is sampled, in [-1, 1] coordinates of the source; no displacement. */
+  readonly data: Float32Array;
+}
 
 /** Whether a frame was drawn, or skipped because a later one for the same target took its place while it waited. */
 export type FrameOutcome = 'drawn' | 'skipped';
@@ -111,6 +121,14 @@ export interface Rho extends Disposable {
    * @throws RhoError BAD_INPUT for a bad face or target; DISPOSED; DEVICE_LOST.
    */
   reenact(source: RhoSource, face: Face, target: Target): Promise<FrameOutcome>;
+
+  /**
+   * The motion field of the frame that was submitted last (zeros before the first), copied to the CPU: for looking at, not for every
+   * frame.
+   *
+   * @throws RhoError BAD_INPUT where the engine was made without `keepMotion`; DISPOSED; DEVICE_LOST.
+   */
+  readMotion(): Promise<MotionField>;
 
   /** Calls `listener` at every event of a kind until the function it returns is called. */
   on<K extends keyof RhoEvents>(event: K, listener: (event: RhoEvents[K]) => void): () => void;

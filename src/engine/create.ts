@@ -46,7 +46,7 @@ export async function create(options: CreateOptions): Promise<Rho> {
     return createReenactor(
       session,
       isReplaceable ? rebuild : undefined,
-      createStopwatch({ ...loaded, loadMs, compileMs, notes }),
+      createStopwatch({ ...loaded, loadMs, compileMs, planMs: session.engine.planMs, notes }),
     );
   } catch (error) {
     if (opened.isOwn) opened.device.destroy();

@@ -60,6 +60,8 @@ export interface Engine {
   readonly result: GPUBuffer;
   /** What {@link Engine.setSource} last registered, resized: S x S RGBA bytes. */
   readonly sourceImage: GPUBuffer;
+  /** Milliseconds of the CPU that went into the graph, its passes and the packing of weights. */
+  readonly planMs: number;
   /** Bytes of every buffer this engine holds at present, and how many of them are constants: weights and tables. */
   readonly gpuBytes: { readonly total: number; readonly constants: number };
   /**
@@ -95,6 +97,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onNote,
     signal,
   } = options;
+  const start = performance.now();
   const target = options.target ?? (isSoftware(device.adapterInfo) ? 'software' : 'gpu');
   const configuration = checkModel(model, size, motionSize);
   const graph = buildNetwork({
@@ -106,6 +109,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     keep,
   });
   const parts = partition(optimize(graph, { frameInputs: FRAME_INPUTS, target }), FRAME_INPUTS);
+  const passesMs = performance.now() - start;
   const fallback = target === 'gpu' ? chooseForGpu : undefined;
   const choose = tuning
     ? await tuneVariants(device, [parts.frame], {
@@ -130,7 +134,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register.constants.destroy();
     throw error;
   });
-  return scoped(device, 'allocating memory', () => new CompiledEngine(size, motionSize, { register, frame }));
+  return scoped(device, 'allocating memory', () => new CompiledEngine(size, motionSize, { register, frame }, passesMs));
 }
 
 const parametersOf =

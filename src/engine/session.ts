@@ -10,6 +10,9 @@ import { createPresenter, type Presenter } from './present';
 import { openGpuAdapter, pageGpu } from './support';
 import { tuningCache } from './tuning-cache';
 
+/** The motion field that warps, among NAMED_TENSORS. */
+export const MOTION_FIELD = 'motion_2';
+
 /** A device, and who has to destroy it. */
 export interface OpenDevice {
   readonly device: GPUDevice;
@@ -48,6 +51,7 @@ export async function buildSession(
     ...making,
     precision: await choosePrecision(making, precision),
     onProgress: onProgress && ((loaded, total) => onProgress({ phase: 'compile', loaded, total })),
+    keep: options.keepMotion ? [MOTION_FIELD] : undefined,
   });
   // Dawn in Node has no canvases, and may lack the question.
   const gpu: Partial<GPU> | undefined = options.gpu ?? pageGpu();

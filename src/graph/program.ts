@@ -27,6 +27,8 @@ export interface Program {
   readonly dispatches: readonly Dispatch[];
   readonly pipelines: readonly GPUComputePipeline[];
   readonly plan: MemoryPlan;
+  /** Milliseconds of the CPU that lowering took, the packing of weights among it. */
+  readonly planMs: number;
   readonly constants: GPUBuffer;
   /** Where each constant lies in `constants`. */
   readonly offsets: ReadonlyMap<Constant, number>;
@@ -47,7 +49,9 @@ export interface BoundProgram {
 /** Compiles a graph in which every op has a kernel. Throws LIMIT before allocating anything if a tensor cannot be bound. */
 export async function compileProgram(device: GPUDevice, graph: Graph, options: ProgramOptions): Promise<Program> {
   const { precision, onProgress, signal } = options;
+  const start = performance.now();
   const dispatches = lower(graph, options.choose);
+  const planMs = performance.now() - start;
   for (const dispatch of dispatches)
     for (const binding of dispatch.bindings) checkBinding(device, dispatch, binding, precision);
 
@@ -65,7 +69,7 @@ export async function compileProgram(device: GPUDevice, graph: Graph, options: P
     uploadConstants(device, dispatches, precision),
   );
   const plan = planTensors(graph, dispatches, precision);
-  return { device, precision, graph, dispatches, pipelines, plan, constants, offsets };
+  return { device, precision, graph, dispatches, pipelines, plan, planMs, constants, offsets };
 }
 
 function checkBinding(device: GPUDevice, { layer }: Dispatch, binding: BoundResource, precision: Precision): void {

@@ -1,4 +1,12 @@
-import type { CreateOptions, FrameOutcome, Rho, RhoEvents, RhoSource, SetSourceOptions } from '../engine/api';
+import type {
+  CreateOptions,
+  FrameOutcome,
+  MotionField,
+  Rho,
+  RhoEvents,
+  RhoSource,
+  SetSourceOptions,
+} from '../engine/api';
 import { createEmitter, DISPOSE } from '../engine/events';
 import { copyFace, type Face } from '../engine/face';
 import { createFrameQueue } from '../engine/frame-queue';
@@ -34,7 +42,8 @@ export async function createInWorker({ worker, onProgress, signal, ...options }:
   const connection = connect(own, worker === undefined);
   if (onProgress) connection.onProgress(onProgress);
   try {
-    const created = (await connection.call({ type: 'create', options: sentOptions(options) }, [], signal)) as Created;
+    const sent = { ...sentOptions(options), keepMotion: options.keepMotion };
+    const created = (await connection.call({ type: 'create', options: sent }, [], signal)) as Created;
     return new WorkerReenactor(connection, created);
   } catch (error) {
     connection.close(error);
@@ -124,6 +133,11 @@ class WorkerReenactor implements Rho {
     }, target);
     if (target) return (result as FrameOutcome | undefined) ?? 'skipped';
     return new ImageData(result as Uint8ClampedArray<ArrayBuffer>, this.size, this.size);
+  }
+
+  async readMotion(): Promise<MotionField> {
+    this.checkAlive();
+    return (await this.connection.call({ type: 'readMotion' })) as MotionField;
   }
 
   dispose(): void {
