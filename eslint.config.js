@@ -12,7 +12,7 @@ const HOUSE = {
   model: ['kernels', 'graph', 'weights'],
   onnx: ['kernels', 'graph', 'weights', 'model'],
   profile: ['gpu', 'kernels', 'graph'],
-  engine: ['gpu', 'kernels', 'graph', 'weights', 'model', 'profile'],
+  engine: ['gpu', 'kernels', 'graph', 'weights', 'model', 'onnx', 'profile'],
   drivers: ['engine'],
   worker: ['kernels', 'engine'],
 };

@@ -9,6 +9,7 @@ export type {
   RhoSource,
   SetSourceOptions,
 } from './engine/api';
+export type { Backend, BackendChoice, BackendOptions, OnnxRuntime, OnnxSession, OnnxTensor } from './engine/backend';
 export { create } from './engine/create';
 export { cropAround, faceInCrop, type Crop } from './engine/crop';
 export {

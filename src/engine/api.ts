@@ -1,5 +1,6 @@
 import type { Precision } from '../kernels/kernel';
 import type { TuningStore } from '../profile/tune';
+import type { Backend, BackendOptions } from './backend';
 import type { Crop } from './crop';
 import type { Source } from './engine';
 import type { Face } from './face';
@@ -7,7 +8,7 @@ import type { ImageInput } from './images';
 import type { LoadOptions, Weights } from './load-weights';
 import type { Target } from './present';
 import type { Stats } from './stats';
-import type { GpuOptions, PrecisionChoice } from './support';
+import type { PrecisionChoice } from './support';
 
 /** How far a creation has come: bytes of the weights (the total where the server tells it), then compiled pipelines. */
 export interface Progress {
@@ -17,7 +18,7 @@ export interface Progress {
 }
 
 /** What `create` wants. */
-export interface CreateOptions extends LoadOptions, GpuOptions {
+export interface CreateOptions extends LoadOptions, BackendOptions {
   /** A model file that `rho convert` wrote: its address, its bytes or a Blob of it; or a model read already. */
   readonly weights: Weights;
   /** Height and width of images, S; a multiple of 16; 512 unless given. */
@@ -86,9 +87,11 @@ export interface Rho extends Disposable {
   readonly size: number;
   /** Size the motion network runs at, M. */
   readonly motionSize: number;
+  /** What computes the frames, and why that. */
+  readonly backend: Backend;
   /** What it computes in: `f16` is real half arithmetic, `packed` half storage. */
   readonly precision: Precision;
-  /** The device in use, for textures of one's own; another one after a recovery. Undefined in a worker. */
+  /** The device in use, for textures of one's own; another one after a recovery. Undefined in a worker and on a CPU. */
   readonly device: GPUDevice | undefined;
   /** A snapshot of what has been measured. */
   readonly stats: Stats;

@@ -1,6 +1,6 @@
 import { RhoError } from '../errors';
 import { checkCrop, cropPixels, type Crop } from './crop';
-import type { ImportedPicture, TextureImporter } from './import-texture';
+import type { ImportedPicture } from './import-texture';
 import { checkPicture, checkSides, type Picture } from './pictures';
 
 /**
@@ -22,6 +22,12 @@ export type ImageInput =
 type ExternalImage = Exclude<ImageInput, Picture | GPUTexture>;
 
 type Imported = ImportedPicture | (Picture & { release(): void });
+
+/** What reads textures, and what browsers can draw. */
+export interface PictureImporter {
+  texture(texture: GPUTexture, crop: Crop): Imported;
+  external(image: ExternalImage, width: number, height: number, crop: Crop): Imported;
+}
 
 // Told apart by what they have: their classes are globals that Node and workers lack.
 const isPixels = (image: ImageInput): image is Picture => 'data' in image;
@@ -59,7 +65,7 @@ export function arrival(image: ImageInput): Promise<void> | undefined {
  * Takes a picture, or a part of it, as it is at this moment: the caller may change or close it afterwards (a texture: once it
  * is registered). Throws BAD_INPUT where it is empty, huge, not there yet, closed, or from another site without CORS.
  */
-export function importImage(importer: TextureImporter, image: ImageInput, crop?: Crop): Imported {
+export function importImage(importer: PictureImporter, image: ImageInput, crop?: Crop): Imported {
   const { width, height } = sizeOf(image);
   if (isVideo(image) && (image.readyState < 2 || width === 0))
     throw new RhoError('BAD_INPUT', 'the video has no frame yet; wait for its event `loadeddata`');
@@ -80,7 +86,7 @@ export function importImage(importer: TextureImporter, image: ImageInput, crop?:
 }
 
 function external(
-  importer: TextureImporter,
+  importer: PictureImporter,
   image: ExternalImage,
   width: number,
   height: number,

@@ -3,11 +3,12 @@ import { readBack } from '../gpu/buffers';
 import { scoped } from '../gpu/errors';
 import type { Precision } from '../kernels/kernel';
 import type { FrameOutcome, MotionField, Rho, RhoEvents, RhoSource, SetSourceOptions } from './api';
+import type { Backend } from './backend';
 import type { Source } from './engine';
 import { createEmitter, DISPOSE, whenAborted } from './events';
 import { copyFace, type Face } from './face';
 import { createFrameQueue } from './frame-queue';
-import { unusualPose } from './head-pose';
+import { createPoseWarning } from './pose-warning';
 import { arrival, checkImage, importImage, type ImageInput } from './images';
 import { readPicture, toImageData, type Picture } from './pictures';
 import type { Target } from './present';
@@ -27,15 +28,16 @@ interface KeptSource {
 /** The public engine around sessions that may die. `rebuild` opens another session; without it a loss is final. */
 export const createReenactor = (
   session: Session,
+  backend: Backend,
   rebuild: ((signal: AbortSignal) => Promise<Session>) | undefined,
   stopwatch: Stopwatch,
-): Rho => new Reenactor(session, createRecovery(rebuild), rebuild !== undefined, stopwatch);
+): Rho => new Reenactor(session, backend, createRecovery(rebuild), rebuild !== undefined, stopwatch);
 
 class Reenactor implements Rho {
   private readonly sources = new Map<RhoSource, KeptSource>();
   private readonly queue = createFrameQueue();
   private readonly events = createEmitter<RhoEvents>();
-  private readonly warned = new Set<string>();
+  private readonly warnOf = createPoseWarning(this.events);
   /** Pending while all is being rebuilt; never rejects. */
   private ready: Promise<void> = Promise.resolve();
   /** Why no call can succeed any more. */
@@ -45,6 +47,7 @@ class Reenactor implements Rho {
 
   constructor(
     private session: Session,
+    readonly backend: Backend,
     private readonly recovery: Recovery,
     private readonly isRecoverable: boolean,
     private readonly stopwatch: Stopwatch,
@@ -244,12 +247,5 @@ class Reenactor implements Rho {
 
   private checkAlive(): void {
     if (this.end) throw this.end;
-  }
-
-  private warnOf({ headPose }: Face): void {
-    const message = this.warned.has('head-pose') ? undefined : unusualPose(headPose);
-    if (message === undefined) return;
-    this.warned.add('head-pose');
-    if (!this.events.emit('warning', { kind: 'head-pose', message })) console.warn(`rho-webgpu: ${message}`);
   }
 }

@@ -42,9 +42,13 @@ export interface Stopwatch {
   snapshot(gpu: { readonly total: number; readonly constants: number }): Stats;
 }
 
-export function createStopwatch(
-  cold: Pick<Stats, 'loadMs' | 'readMs' | 'downloadedBytes' | 'cache' | 'compileMs' | 'planMs' | 'notes'>,
-): Stopwatch {
+/** What is known once an engine has been made. */
+export type ColdStart = Pick<
+  Stats,
+  'loadMs' | 'readMs' | 'downloadedBytes' | 'cache' | 'compileMs' | 'planMs' | 'notes'
+>;
+
+export function createStopwatch(cold: ColdStart): Stopwatch {
   let [frames, skippedFrames, recoveries] = [0, 0, 0];
   let registerMs: number | undefined;
   let firstFrameMs: number | undefined;

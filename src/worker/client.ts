@@ -1,3 +1,4 @@
+import type { Backend } from '../engine/backend';
 import type {
   CreateOptions,
   FrameOutcome,
@@ -21,7 +22,10 @@ import type { Created, SentOptions } from './protocol';
 import { sendableImage } from './send-image';
 
 /** What {@link createInWorker} wants: what `create` does, but for what cannot go into a worker. */
-export interface WorkerOptions extends Omit<CreateOptions, 'device' | 'gpu' | 'fetch' | 'cache' | 'tune'> {
+export interface WorkerOptions extends Omit<
+  CreateOptions,
+  'device' | 'gpu' | 'fetch' | 'cache' | 'tune' | 'onnxruntime'
+> {
   readonly tune?: boolean | undefined;
   readonly cache?: 'cache-api' | 'none' | undefined;
   /**
@@ -42,8 +46,7 @@ export async function createInWorker({ worker, onProgress, signal, ...options }:
   const connection = connect(own, worker === undefined);
   if (onProgress) connection.onProgress(onProgress);
   try {
-    const sent = { ...sentOptions(options), keepMotion: options.keepMotion };
-    const created = (await connection.call({ type: 'create', options: sent }, [], signal)) as Created;
+    const created = (await connection.call({ type: 'create', options: sentOptions(options) }, [], signal)) as Created;
     return new WorkerReenactor(connection, created);
   } catch (error) {
     connection.close(error);
@@ -52,9 +55,11 @@ export async function createInWorker({ worker, onProgress, signal, ...options }:
 }
 
 /** Addresses are the page's, not the worker's file's. */
-function sentOptions({ weights, size, motionSize, precision, tune, checksum, cache }: SentOptions): SentOptions {
+function sentOptions({ weights, ...options }: SentOptions): SentOptions {
+  const { size, motionSize, precision, tune, keepMotion, backend, checksum, cache } = options;
   const isAddress = typeof weights === 'string' || weights instanceof URL;
-  return { weights: isAddress ? address(weights) : weights, size, motionSize, precision, tune, checksum, cache };
+  const sent = isAddress ? address(weights) : weights;
+  return { weights: sent, size, motionSize, precision, tune, keepMotion, backend, checksum, cache };
 }
 
 function address(url: string | URL): string {
@@ -70,6 +75,7 @@ class WorkerReenactor implements Rho {
   readonly size: number;
   readonly motionSize: number;
   readonly precision: Precision;
+  readonly backend: Backend;
   private readonly queue = createFrameQueue();
   private readonly events = createEmitter<RhoEvents>();
   private readonly sources = new Map<RhoSource, number>();
@@ -82,6 +88,7 @@ class WorkerReenactor implements Rho {
     created: Created,
   ) {
     ({ size: this.size, motionSize: this.motionSize, precision: this.precision } = created);
+    this.backend = created.backend;
     connection.onEvent((event, value) => {
       const isHeard = this.events.emit(event, value);
       if (event === 'warning' && !isHeard) console.warn(`rho-webgpu: ${(value as RhoEvents['warning']).message}`);

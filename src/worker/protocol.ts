@@ -1,3 +1,4 @@
+import type { Backend, BackendChoice } from '../engine/backend';
 import type { CreateOptions, Progress, RhoEvents } from '../engine/api';
 import type { Crop } from '../engine/crop';
 import type { Face } from '../engine/face';
@@ -16,6 +17,7 @@ export type SentOptions = Pick<
 > & {
   readonly cache?: 'cache-api' | 'none' | undefined;
   readonly tune?: boolean | undefined;
+  readonly backend?: BackendChoice | undefined;
 };
 
 /** Numbers of sources, targets and calls are the page's. */
@@ -49,6 +51,7 @@ export interface Created {
   readonly size: number;
   readonly motionSize: number;
   readonly precision: Precision;
+  readonly backend: Backend;
 }
 
 export type Reply =

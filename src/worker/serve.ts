@@ -9,7 +9,7 @@ export interface WorkerScope {
 }
 
 /** What a worker may give in place of what a message cannot carry. */
-export type ServeOptions = Pick<CreateOptions, 'device' | 'gpu' | 'fetch' | 'cache'>;
+export type ServeOptions = Pick<CreateOptions, 'device' | 'gpu' | 'fetch' | 'cache' | 'onnxruntime'>;
 
 /**
  * Makes a worker answer `createInWorker`: one engine for each call of it. Other messages are left alone, so a worker may have work of
@@ -52,8 +52,8 @@ function serveEngine(port: MessagePort, own: ServeOptions): void {
     rho = created;
     for (const event of EVENTS)
       created.on(event, (value) => post({ type: 'event', event, value, stats: created.stats } as Reply));
-    const { size, motionSize, precision } = created;
-    return { size, motionSize, precision };
+    const { size, motionSize, precision, backend } = created;
+    return { size, motionSize, precision, backend };
   };
 
   /** What a call gives, and what of it is moved instead of copied. */

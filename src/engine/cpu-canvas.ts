@@ -1,0 +1,35 @@
+import { RhoError } from '../errors';
+import { cropPixels, type Crop } from './crop';
+import { importImage, type ImageInput, type PictureImporter } from './images';
+import type { Picture } from './pictures';
+import type { Target } from './present';
+
+/** Pictures by way of a canvas, for where no GPU takes them. */
+const painter: PictureImporter = {
+  texture() {
+    throw new RhoError('BAD_INPUT', 'a GPUTexture cannot be read by the backend wasm; give an image or pixels');
+  },
+  external(image, width, height, crop) {
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    if (!context) throw new RhoError('BAD_INPUT', 'the browser gives no 2D canvas to read the picture with');
+    context.drawImage(image, 0, 0, width, height);
+    const { data } = context.getImageData(0, 0, width, height);
+    return { ...cropPixels({ width, height, data }, crop), release: () => undefined };
+  },
+};
+
+/** The pixels of a picture, or of a part of it, at this moment. Throws BAD_INPUT as `importImage` does, and for textures. */
+export const readPixels = (image: ImageInput, crop?: Crop): Picture => importImage(painter, image, crop) as Picture;
+
+/** Draws an S x S frame over all of a canvas. Throws BAD_INPUT for textures and for canvases that have another context. */
+export function drawTo(target: Target, bytes: Uint8ClampedArray<ArrayBuffer>, size: number): void {
+  if ('createView' in target)
+    throw new RhoError('BAD_INPUT', 'the backend wasm cannot draw to a GPUTexture; give a canvas');
+  const context = target.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
+  if (!context) throw new RhoError('BAD_INPUT', 'the canvas has a context of another kind already');
+  const frame = new ImageData(bytes, size, size);
+  if (target.width === size && target.height === size) return context.putImageData(frame, 0, 0);
+  const whole = new OffscreenCanvas(size, size);
+  whole.getContext('2d')!.putImageData(frame, 0, 0);
+  context.drawImage(whole, 0, 0, target.width, target.height);
+}
