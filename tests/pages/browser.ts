@@ -8,7 +8,7 @@ import { findBrowser } from '../../tools/software-driver.mjs';
 const SCREENSHOTS = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
 
 /** WebGPU on the software driver that Chromium brings along. */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',

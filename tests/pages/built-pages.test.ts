@@ -1,0 +1,89 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import puppeteer, { type Browser } from 'puppeteer';
+import { build, preview, type Manifest, type PreviewServer } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findBrowser } from '../../tools/software-driver.mjs';
+import { FLAGS } from './browser';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const outDir = `${root}out/built-pages/`;
+const PAGES = ['index.html', 'profile.html', 'playground.html'];
+/** Bytes of scripts and styles after gzip, without charts and peers. */
+const MOST_BYTES = 250_000;
+
+let manifest: Manifest;
+let server: PreviewServer;
+let browser: Browser;
+beforeAll(async () => {
+  await build({
+    root: `${root}bench`,
+    configFile: `${root}vite.config.ts`,
+    mode: 'pages',
+    logLevel: 'error',
+    build: { outDir, manifest: true },
+  });
+  manifest = JSON.parse(readFileSync(`${outDir}.vite/manifest.json`, 'utf8')) as Manifest;
+  server = await preview({
+    root,
+    configFile: false,
+    logLevel: 'error',
+    build: { outDir },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
+  browser = await puppeteer.launch({ executablePath: findBrowser()!, args: [...FLAGS] });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  rmSync(outDir, { recursive: true });
+});
+
+/** The files that a page may come to load, charts and peers left out. */
+function filesOf(page: string): Set<string> {
+  const files = new Set<string>();
+  const visited = new Set<string>();
+  const visit = (key: string): void => {
+    if (visited.has(key) || /uplot|observablehq|run-peers|onnxruntime/i.test(key)) return;
+    visited.add(key);
+    const { file, css = [], imports = [], dynamicImports = [] } = manifest[key]!;
+    for (const name of [file, ...css]) if (/\.(js|css)$/.test(name)) files.add(name);
+    [...imports, ...dynamicImports].forEach(visit);
+  };
+  visit(page);
+  return files;
+}
+
+test.each(PAGES)('the code of %s is small', (page) => {
+  const files = [...filesOf(page)];
+  expect(files.length).toBeGreaterThan(1);
+  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(outDir + file)).length, 0);
+  console.log(`${page}: ${bytes} bytes of scripts and styles after gzip`);
+  expect(bytes).toBeLessThan(MOST_BYTES);
+});
+
+test.each(PAGES)(
+  '%s can be used within a second, and loads no chart and no peer before they are wanted',
+  async (name) => {
+    const url = `${server.resolvedUrls!.local[0]!}${name}`;
+    const times: number[] = [];
+    for (let visit = 0; visit < 3; visit++) {
+      const page = await browser.newPage();
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(url);
+      // Scripts of modules have run by then: forms are filled and answer.
+      times.push((await page.evaluate('performance.getEntriesByType("navigation")[0].loadEventStart')) as number);
+      expect(await page.$$eval('select option', (options) => options.length)).toBeGreaterThan(3);
+      expect(asked.filter((address) => /uplot|plot|ort/i.test(address.split('/').at(-1)!))).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.close();
+    }
+    console.log(`${name}: ready after ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+    // Whatever else the machine does, one of three visits is undisturbed.
+    expect(Math.min(...times)).toBeLessThan(1000);
+  },
+);
