@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { currentCommit } from './tools/commit';
+import { currentCommit } from './tools/commit.ts';
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 

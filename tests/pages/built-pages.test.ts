@@ -1,11 +1,14 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import puppeteer, { type Browser } from 'puppeteer';
 import { build, preview, type Manifest, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBrowser } from '../../tools/software-driver.mjs';
-import { FLAGS } from './browser';
+import { tinyModelFile } from '../engine/tiny-model';
+import { chooseFile, FLAGS, openPage, waitForText } from './browser';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const outDir = `${root}out/built-pages/`;
@@ -92,3 +95,33 @@ test.each(PAGES)(
     expect(Math.min(...times)).toBeLessThan(1000);
   },
 );
+
+test('a peer runs on the built page, loaded from its own files, and computes the same image', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rho-built-'));
+  const model = join(folder, 'tiny.safetensors');
+  writeFileSync(model, await tinyModelFile());
+  const { page, complaints } = await openPage(
+    { browser, url: server.resolvedUrls!.local[0]! },
+    'index.html?size=64&motion=64&frames=1',
+  );
+  await page.select('#weights', 'file');
+  await chooseFile(page, '#model-file', model);
+  await page.click('#roofline');
+  await page.click('form summary');
+  await page.click('#peers input[value=ort-wasm]');
+  await page.waitForSelector('#run:not([disabled])');
+  await page.click('#run');
+  await waitForText(page, '#status', /^Done; the result is right/);
+  const rows = await page.$$eval('#peers-table tbody tr', (found) =>
+    found.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent)),
+  );
+  expect(rows.map(([name, backend]) => `${name}, ${backend}`)).toEqual([
+    'rho-webgpu, WebGPU, f32',
+    'onnxruntime-web, WASM',
+  ]);
+  expect(Number(rows[1]![2])).toBeGreaterThan(0);
+  // Float32 in other orders of summation, enlarged by a network of noise.
+  expect(Number(rows[1]![5])).toBeLessThan(1e-3);
+  expect(complaints).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
