@@ -38,7 +38,7 @@ test('a kernel is checked, timed, its variants compared; an edit with an error i
   await waitForText(page, '#status', /^Right\.$/);
   expect((await rows(page))[0]!.slice(0, 3)).toEqual([
     'pointwise of a concatenation, f32',
-    expect.stringMatching(/^blocks \d, span \d, split 1$/) as string,
+    expect.stringMatching(/^blocks \d, span \d+, split 1$/) as string,
     'right',
   ]);
 
