@@ -59,6 +59,7 @@ export default defineConfig(({ mode, command }) => {
           'worker-entry': path('src/worker/entry.ts'),
           'drivers/mediapipe': path('src/drivers/mediapipe.ts'),
           'drivers/recording': path('src/drivers/recording.ts'),
+          'drivers/rig': path('src/drivers/rig.ts'),
         },
         formats: ['es'],
       },

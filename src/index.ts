@@ -1,5 +1,14 @@
 /** Face2Face-rho on raw WebGPU: one picture of a face, driven in real time by the landmarks and head pose of another. */
-export type { CreateOptions, FrameOutcome, Progress, Rho, RhoEvents, RhoSource, SetSourceOptions } from './engine/api';
+export type {
+  CreateOptions,
+  FrameOutcome,
+  MotionField,
+  Progress,
+  Rho,
+  RhoEvents,
+  RhoSource,
+  SetSourceOptions,
+} from './engine/api';
 export { create } from './engine/create';
 export { cropAround, faceInCrop, type Crop } from './engine/crop';
 export {

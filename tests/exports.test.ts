@@ -32,6 +32,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   'worker-entry': [],
   'drivers/mediapipe': ['MESH_POINTS', 'createMediaPipeDriver', 'fitPicture'],
   'drivers/recording': ['createPlayer', 'createRecorder', 'readRecording'],
+  'drivers/rig': ['EXPRESSION_NAMES', 'IDENTITY_NAMES', 'RIG_RANGES', 'createRigDriver', 'poseHead'],
 };
 
 const root = fileURLToPath(new URL('../', import.meta.url));

@@ -17,7 +17,7 @@ export interface MeasuredNetwork {
   readonly device: GPUDevice;
   readonly precision: Precision;
   /** What the engine is to be made for, and how its variants are chosen. */
-  readonly making: Pick<EngineOptions, 'target' | 'tuning'>;
+  readonly making: Pick<EngineOptions, 'target' | 'tuning' | 'onNote'>;
 }
 
 /** A source, and the faces that drive it. */

@@ -12,7 +12,6 @@ for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue;
   const path = join(FOLDER, name);
   const text = readFileSync(path, 'utf8').replace(RELATIVE, (whole, before, target) => {
-    if (target.endsWith('.json')) return whole;
     const stem = target.replace(/\.js$/, '');
     if (!existsSync(join(dirname(path), `${stem}.d.ts`))) throw new Error(`${path}: there is no ${stem}.d.ts`);
     return `${before}'${stem}.js'`;

@@ -1,4 +1,5 @@
 import { createEngine, type Model } from '../src/engine/engine';
+import { MIN_PSNR } from '../src/engine/choose-precision';
 import type { Face } from '../src/engine/face';
 import type { Picture } from '../src/engine/pictures';
 import { RhoError } from '../src/errors';
@@ -9,13 +10,13 @@ import { volume } from '../src/kernels/volume';
 import { configurationOf } from '../src/model/configuration';
 import { landmarkSegments } from '../src/model/landmarks';
 import { buildNetwork, LEVELS } from '../src/model/network';
+import { psnr } from '../src/profile/statistics';
 
 /** Multiply-adds, as published, that the float64 interpreter does within seconds. */
 const INTERPRETABLE_MACS = 4e8;
 
-/** How far frames may be apart: f32 by the rounding of a byte, half precision by this peak signal-to-noise ratio in dB. */
+/** How far frames in f32 may be apart: the rounding of a byte. */
 const MAX_BYTE_DIFFERENCE = 1;
-const MIN_PSNR = 40;
 
 /** A frame as an engine gave it, and all it was made of. */
 export interface CheckedFrame {
@@ -91,17 +92,12 @@ type Bytes = Uint8Array | Uint8ClampedArray;
 
 function compare(what: string, actual: Bytes, expected: Bytes, precision: Precision): void {
   let largest = 0;
-  let squares = 0;
-  expected.forEach((value, i) => {
-    const difference = Math.abs(actual[i]! - value);
-    largest = Math.max(largest, difference);
-    squares += difference ** 2;
-  });
-  const psnr = 10 * Math.log10(255 ** 2 / (squares / expected.length));
-  const isGood = precision === 'f32' ? largest <= MAX_BYTE_DIFFERENCE : psnr >= MIN_PSNR;
+  expected.forEach((value, i) => (largest = Math.max(largest, Math.abs(actual[i]! - value))));
+  const quality = psnr(actual, expected);
+  const isGood = precision === 'f32' ? largest <= MAX_BYTE_DIFFERENCE : quality >= MIN_PSNR;
   if (actual.length === expected.length && isGood) return;
   throw new RhoError(
     'INTERNAL',
-    `the result is wrong: against ${what} it differs by up to ${largest} of 255, PSNR ${psnr.toFixed(1)} dB`,
+    `the result is wrong: against ${what} it differs by up to ${largest} of 255, PSNR ${quality.toFixed(1)} dB`,
   );
 }

@@ -6,7 +6,8 @@ import type { MeasuredNetwork } from './benchmark';
 import { adapterOption, precisionOption } from './commands/reenact';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
-import { precisionOn, type PrecisionChoice } from '../src/engine/support';
+import { choosePrecision } from '../src/engine/choose-precision';
+import type { PrecisionChoice } from '../src/engine/support';
 import { parseSize } from './reenactment';
 import { tuningFile } from './tuning-file';
 
@@ -37,7 +38,7 @@ export const addNetworkFlags = (command: Command): Command =>
         .choices(['auto', 'gpu', 'software'])
         .default('auto'),
     )
-    .option('--tune', 'time the variants of dense kernels on this adapter first, and remember the fastest')
+    .option('--tune', 'measure on this adapter first which precision and variants are fastest, and remember them')
     .option('--json', 'print one JSON object');
 
 /** A model and a device to run it on. */
@@ -58,11 +59,13 @@ export async function openNetwork(flags: NetworkFlags): Promise<OpenedNetwork> {
   checkModel(model, size, motionSize);
   const { adapter, label } = await openAdapter(flags.adapter);
   const device = await requestDevice(adapter);
-  const precision = precisionOn(device, flags.precision);
-  console.error(`adapter: ${label}\nsize ${size}, motion size ${motionSize}, precision ${precision}`);
+  console.error(`adapter: ${label}\nsize ${size}, motion size ${motionSize}`);
   const making = {
     target: flags.target === 'auto' ? undefined : flags.target,
     tuning: flags.tune ? tuningFile() : undefined,
+    onNote: (note: string) => console.error(`note: ${note}`),
   };
+  const precision = await choosePrecision({ device, model, size, motionSize, ...making }, flags.precision);
+  console.error(`precision ${precision}`);
   return { model, loadMs, size, motionSize, device, precision, making, adapter: label };
 }

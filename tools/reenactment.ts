@@ -5,7 +5,8 @@ import { RhoError } from '../src/errors';
 import { requestDevice } from '../src/gpu/device';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
-import { precisionOn, type PrecisionChoice } from '../src/engine/support';
+import { choosePrecision } from '../src/engine/choose-precision';
+import type { PrecisionChoice } from '../src/engine/support';
 import { progressBar } from './progress';
 import { prepareFolder } from './write-file';
 
@@ -38,7 +39,7 @@ export async function openReenactment(options: ReenactmentOptions): Promise<Reen
   for (const folder of folders) await prepareFolder(folder);
   console.error(`adapter: ${label}`);
   const device = await requestDevice(adapter);
-  const precision = precisionOn(device, options.precision);
+  const precision = await choosePrecision({ device, model, size, motionSize }, options.precision);
   console.error(`size ${size}, motion size ${motionSize}, precision ${precision}`);
   const engine = await createEngine({
     device,

@@ -1,4 +1,5 @@
 import { dispatchBytes, tensorBytes } from '../src/graph/dispatch';
+import { footprint } from '../src/graph/footprint';
 import type { Graph } from '../src/graph/graph';
 import { lower } from '../src/graph/lower';
 import { optimize, SAVINGS, type Saving, type ProgramTarget } from '../src/graph/optimize';
@@ -14,6 +15,9 @@ export interface Work {
   /** Bytes of every tensor and constant that a dispatch touches, once a dispatch. */
   readonly bytes: number;
   readonly halfBytes: number;
+  /** Bytes on the GPU with one source registered: weights and tables of registration and frame, all their tensors. */
+  readonly memory: number;
+  readonly halfMemory: number;
 }
 
 export interface WorkRow extends Work {
@@ -58,7 +62,9 @@ function plainGraph(configuration: Configuration, size: number, motionSize: numb
 
 function workOf(graph: Graph, target: ProgramTarget, without: Saving | undefined): Work {
   const optimized = optimize(graph, { frameInputs: FRAME_INPUTS, target, without: without && [without] });
-  const dispatches = lower(partition(optimized, FRAME_INPUTS).frame);
+  const { register, frame } = partition(optimized, FRAME_INPUTS);
+  const programs = [register, frame].map((part) => ({ graph: part, dispatches: lower(part) }));
+  const { dispatches } = programs[1]!;
   const bytes = (precision: 'f32' | 'f16'): number =>
     dispatches.reduce((sum, dispatch) => sum + dispatchBytes(dispatch, precision), 0);
   return {
@@ -66,5 +72,7 @@ function workOf(graph: Graph, target: ProgramTarget, without: Saving | undefined
     macs: dispatches.reduce((sum, { macs }) => sum + macs, 0),
     bytes: bytes('f32'),
     halfBytes: bytes('f16'),
+    memory: footprint(programs, 'f32'),
+    halfMemory: footprint(programs, 'f16'),
   };
 }

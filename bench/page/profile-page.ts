@@ -1,6 +1,6 @@
 import { checkModel } from '../../src/engine/engine';
 import { defaultMotionSize } from '../../src/engine/model';
-import { precisionOn } from '../../src/engine/support';
+import { choosePrecision } from '../../src/engine/choose-precision';
 import { profileNetwork } from '../../tools/profile-network';
 import { loadBundled } from './bundled-faces';
 import { COMMIT } from './commit';
@@ -43,7 +43,7 @@ async function profile(signal: AbortSignal): Promise<void> {
   });
   try {
     const { device, whileAlive, surroundings } = opened;
-    const precision = precisionOn(device, choice.precision);
+    const precision = await choosePrecision({ device, model, size, motionSize }, choice.precision);
     let shown = '';
     const profiled = await whileAlive(
       profileNetwork({ model, size, motionSize, device, precision, making: {} }, faces, {

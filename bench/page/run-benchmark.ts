@@ -1,6 +1,6 @@
 import { checkModel, type Engine, type Source } from '../../src/engine/engine';
 import { defaultMotionSize } from '../../src/engine/model';
-import { precisionOn } from '../../src/engine/support';
+import { choosePrecision } from '../../src/engine/choose-precision';
 import {
   grainOf,
   type BenchmarkResult,
@@ -65,7 +65,7 @@ export async function runBenchmark(choice: RunChoice, events: RunEvents, signal:
     checkModel(network.model, size, motionSize);
     opened = await openDevice();
     const { device, whileAlive } = opened;
-    const precision = precisionOn(device, choice.precision);
+    const precision = await choosePrecision({ device, model: network.model, size, motionSize }, choice.precision);
     let check: Verdict = { isRight: false, said: [] };
     const measured = await whileAlive(
       benchmark({ model: network.model, size, motionSize, device, precision, making: {} }, faces, {

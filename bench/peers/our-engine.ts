@@ -1,5 +1,5 @@
 import { createEngine } from '../../src/engine/engine';
-import { precisionOn } from '../../src/engine/support';
+import { halfOn } from '../../src/engine/support';
 import { requestDevice } from '../../src/gpu/device';
 import { countDevicesOf } from './count-gpu';
 import type { FaceInputs } from './motion-inputs';
@@ -15,7 +15,7 @@ export async function openOurs(
   choice: OurPrecision,
 ): Promise<Peer> {
   const counters: (() => GpuCounts)[] = [];
-  const precision = precisionOn(adapter, choice);
+  const precision = choice === 'f16' ? halfOn(adapter) : 'f32';
   const device = await requestDevice(countDevicesOf(adapter, counters));
   const open = async (keep: readonly string[]) => {
     const engine = await createEngine({ device, model, size, motionSize, precision, keep });

@@ -1,4 +1,5 @@
 import type { Precision } from '../kernels/kernel';
+import type { TuningStore } from '../profile/tune';
 import type { Crop } from './crop';
 import type { Source } from './engine';
 import type { Face } from './face';
@@ -26,14 +27,22 @@ export interface CreateOptions extends LoadOptions, GpuOptions {
    * no more than 512.
    */
   readonly motionSize?: number | undefined;
-  /** `auto`, which at present is `f32`, unless given. */
+  /** `auto` unless given: `f32`, or with `tune` what was measured to be right and faster. */
   readonly precision?: PrecisionChoice | undefined;
+  /**
+   * Measures on this device, before the first use, which precision and which variants of kernels are fastest, and drops what gives
+   * wrong values. It takes a while (on a software adapter, minutes) and is remembered for each adapter: in the Cache API, or in a
+   * store of the caller's. What was dropped is in `stats.notes`. Not unless given.
+   */
+  readonly tune?: boolean | TuningStore | undefined;
   /**
    * A device of the caller's, which is then never destroyed; without it the engine opens, and in the end destroys, one of its own.
    * Only a function can give another one when the first is lost.
    */
   readonly device?: GPUDevice | (() => GPUDevice | Promise<GPUDevice>) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Keeps each frame's motion field for {@link Rho.readMotion}, in a buffer of its own; not unless given. */
+  readonly keepMotion?: boolean | undefined;
 }
 
 export interface SetSourceOptions {
@@ -44,6 +53,14 @@ export interface SetSourceOptions {
 
 /** A registered picture. Dispose of it to free its memory on the GPU; it survives the loss of the device. */
 export interface RhoSource extends Source, Disposable {}
+
+/** Where each part of a frame comes from in the source. Its sides are a quarter of the motion size. */
+export interface MotionField {
+  readonly width: number;
+  readonly height: number;
+  /** x y of each pixel, rows from the top: where it is sampled, in [-1, 1] coordinates of the source; no displacement. */
+  readonly data: Float32Array;
+}
 
 /** Whether a frame was drawn, or skipped because a later one for the same target took its place while it waited. */
 export type FrameOutcome = 'drawn' | 'skipped';
@@ -104,6 +121,14 @@ export interface Rho extends Disposable {
    * @throws RhoError BAD_INPUT for a bad face or target; DISPOSED; DEVICE_LOST.
    */
   reenact(source: RhoSource, face: Face, target: Target): Promise<FrameOutcome>;
+
+  /**
+   * The motion field of the frame that was submitted last (zeros before the first), copied to the CPU: for looking at, not for every
+   * frame.
+   *
+   * @throws RhoError BAD_INPUT where the engine was made without `keepMotion`; DISPOSED; DEVICE_LOST.
+   */
+  readMotion(): Promise<MotionField>;
 
   /** Calls `listener` at every event of a kind until the function it returns is called. */
   on<K extends keyof RhoEvents>(event: K, listener: (event: RhoEvents[K]) => void): () => void;

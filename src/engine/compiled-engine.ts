@@ -43,6 +43,7 @@ export class CompiledEngine implements Engine {
     readonly size: number,
     readonly motionSize: number,
     readonly programs: { readonly register: Program; readonly frame: Program },
+    private readonly passesMs: number,
   ) {
     const { register, frame } = programs;
     this.device = register.device;
@@ -56,6 +57,11 @@ export class CompiledEngine implements Engine {
 
   get precision(): Precision {
     return this.programs.frame.precision;
+  }
+
+  get planMs(): number {
+    const { register, frame } = this.programs;
+    return this.passesMs + register.planMs + frame.planMs;
   }
 
   get result(): GPUBuffer {

@@ -23,7 +23,11 @@ export async function create(options: CreateOptions): Promise<Rho> {
       onProgress?.({ phase: 'download', loaded: bytes, total }),
     );
     const loadMs = performance.now() - start;
-    const session = await buildSession(opened, model, options);
+    const notes: string[] = [];
+    const onNote = (note: string): void => {
+      if (!notes.includes(note)) notes.push(note);
+    };
+    const session = await buildSession(opened, model, options, onNote);
     const compileMs = performance.now() - start - loadMs;
     if (signal?.aborted) session.close();
     signal?.throwIfAborted();
@@ -32,7 +36,7 @@ export async function create(options: CreateOptions): Promise<Rho> {
       const again = { ...options, onProgress: undefined, signal: rebuildSignal };
       const reopened = await openDevice(again);
       try {
-        return await buildSession(reopened, model, again);
+        return await buildSession(reopened, model, again, onNote);
       } catch (error) {
         if (reopened.isOwn) reopened.device.destroy();
         throw error;
@@ -42,7 +46,7 @@ export async function create(options: CreateOptions): Promise<Rho> {
     return createReenactor(
       session,
       isReplaceable ? rebuild : undefined,
-      createStopwatch({ ...loaded, loadMs, compileMs }),
+      createStopwatch({ ...loaded, loadMs, compileMs, planMs: session.engine.planMs, notes }),
     );
   } catch (error) {
     if (opened.isOwn) opened.device.destroy();

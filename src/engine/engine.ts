@@ -34,6 +34,8 @@ export interface EngineOptions {
   readonly target?: ProgramTarget | undefined;
   /** Times the variants of dense kernels on the device first, where the store does not know the best; not unless given. */
   readonly tuning?: TuningStore | undefined;
+  /** Told what was fallen back from, and which variants were dropped, and why. */
+  readonly onNote?: ((note: string) => void) | undefined;
   /** Intermediate tensors to keep for {@link Engine.readTensor}; see NAMED_TENSORS. */
   readonly keep?: readonly string[] | undefined;
   /** Called after each compiled pipeline. */
@@ -58,6 +60,8 @@ export interface Engine {
   readonly result: GPUBuffer;
   /** What {@link Engine.setSource} last registered, resized: S x S RGBA bytes. */
   readonly sourceImage: GPUBuffer;
+  /** Milliseconds of the CPU that went into the graph, its passes and the packing of weights. */
+  readonly planMs: number;
   /** Bytes of every buffer this engine holds at present, and how many of them are constants: weights and tables. */
   readonly gpuBytes: { readonly total: number; readonly constants: number };
   /**
@@ -81,7 +85,19 @@ export interface Engine {
 
 /** Compiles a model for one size. Throws BAD_WEIGHTS, BAD_INPUT (sizes), LIMIT, OUT_OF_MEMORY. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { device, model, size, motionSize = size, precision = 'f32', keep, tuning, onProgress, signal } = options;
+  const {
+    device,
+    model,
+    size,
+    motionSize = size,
+    precision = 'f32',
+    keep,
+    tuning,
+    onProgress,
+    onNote,
+    signal,
+  } = options;
+  const start = performance.now();
   const target = options.target ?? (isSoftware(device.adapterInfo) ? 'software' : 'gpu');
   const configuration = checkModel(model, size, motionSize);
   const graph = buildNetwork({
@@ -93,9 +109,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     keep,
   });
   const parts = partition(optimize(graph, { frameInputs: FRAME_INPUTS, target }), FRAME_INPUTS);
+  const passesMs = performance.now() - start;
   const fallback = target === 'gpu' ? chooseForGpu : undefined;
   const choose = tuning
-    ? await tuneVariants(device, [parts.frame], { precision, store: tuning, fallback: fallback ?? choosePlain, signal })
+    ? await tuneVariants(device, [parts.frame], {
+        precision,
+        store: tuning,
+        fallback: fallback ?? choosePlain,
+        onNote,
+        signal,
+      })
     : fallback;
   // Lowering makes one dispatch of every node.
   const total = parts.register.nodes.length + parts.frame.nodes.length;
@@ -111,7 +134,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     register.constants.destroy();
     throw error;
   });
-  return scoped(device, 'allocating memory', () => new CompiledEngine(size, motionSize, { register, frame }));
+  return scoped(device, 'allocating memory', () => new CompiledEngine(size, motionSize, { register, frame }, passesMs));
 }
 
 const parametersOf =

@@ -21,6 +21,8 @@ export type CacheOutcome = 'hit' | 'stored' | 'not stored' | 'no download';
 
 export interface LoadedWeights {
   readonly model: Model;
+  /** Milliseconds that decoding and checking the file took. */
+  readonly readMs: number;
   readonly downloadedBytes: number;
   readonly cache: CacheOutcome;
 }
@@ -34,9 +36,10 @@ export async function loadWeights(weights: Weights, options: LoadOptions, onByte
   if (checksum !== undefined && !/^[0-9a-f]{64}$/i.test(checksum))
     throw new RhoError('BAD_INPUT', `the checksum "${checksum}" is no SHA-256: 64 hexadecimal digits`);
   if (typeof weights === 'string' || weights instanceof URL) return download(weights, options, onBytes);
+  const start = performance.now();
   const model = await fromMemory(weights, checksum);
   signal?.throwIfAborted();
-  return { model, downloadedBytes: 0, cache: 'no download' };
+  return { model, readMs: performance.now() - start, downloadedBytes: 0, cache: 'no download' };
 }
 
 async function fromMemory(weights: ArrayBuffer | Uint8Array | Blob | Model, checksum?: string): Promise<Model> {
@@ -56,10 +59,10 @@ async function download(address: string | URL, options: LoadOptions, onBytes?: O
   if (kept) {
     try {
       await checkSum(kept, checksum, url.href);
-      const model = await readModel(kept, url.href);
+      const { model, readMs } = await timedModel(kept, url.href);
       signal?.throwIfAborted();
       onBytes?.(kept.length, kept.length);
-      return { model, downloadedBytes: 0, cache: 'hit' };
+      return { model, readMs, downloadedBytes: 0, cache: 'hit' };
     } catch (error) {
       signal?.throwIfAborted();
       // What was kept is damaged, or the server has another file by now: once more from there.
@@ -69,10 +72,15 @@ async function download(address: string | URL, options: LoadOptions, onBytes?: O
   }
   const bytes = await fetchBytes(url, options, onBytes);
   await checkSum(bytes, checksum, url.href);
-  const model = await readModel(bytes, url.href);
+  const { model, readMs } = await timedModel(bytes, url.href);
   signal?.throwIfAborted();
   const isStored = await keep(cache, key, bytes);
-  return { model, downloadedBytes: bytes.length, cache: isStored ? 'stored' : 'not stored' };
+  return { model, readMs, downloadedBytes: bytes.length, cache: isStored ? 'stored' : 'not stored' };
+}
+
+async function timedModel(bytes: Uint8Array, name: string): Promise<{ model: Model; readMs: number }> {
+  const start = performance.now();
+  return { model: await readModel(bytes, name), readMs: performance.now() - start };
 }
 
 function parseUrl(address: string | URL): URL {

@@ -2,7 +2,7 @@ import { RhoError } from '../errors';
 import { readBack } from '../gpu/buffers';
 import { scoped } from '../gpu/errors';
 import type { Precision } from '../kernels/kernel';
-import type { FrameOutcome, Rho, RhoEvents, RhoSource, SetSourceOptions } from './api';
+import type { FrameOutcome, MotionField, Rho, RhoEvents, RhoSource, SetSourceOptions } from './api';
 import type { Source } from './engine';
 import { createEmitter, DISPOSE, whenAborted } from './events';
 import { copyFace, type Face } from './face';
@@ -12,7 +12,7 @@ import { arrival, checkImage, importImage, type ImageInput } from './images';
 import { readPicture, toImageData, type Picture } from './pictures';
 import type { Target } from './present';
 import { createRecovery, type Recovery } from './recovery';
-import { isLost, lostError, type Session } from './session';
+import { isLost, lostError, MOTION_FIELD, type Session } from './session';
 import type { Stats, Stopwatch } from './stats';
 
 /** A source and what it takes to register it on another device. */
@@ -128,6 +128,16 @@ class Reenactor implements Rho {
       return 'skipped';
     }
     return target ? 'drawn' : toImageData(bytes, this.size);
+  }
+
+  readMotion(): Promise<MotionField> {
+    return this.onSession(async ({ engine }) => {
+      const { shape, data } = await engine.readTensor(MOTION_FIELD).catch((error: unknown) => {
+        if (!(error instanceof RhoError) || error.code !== 'BAD_INPUT') throw error;
+        throw new RhoError('BAD_INPUT', 'the motion field is not kept; create the engine with `keepMotion`');
+      });
+      return { width: shape[2]!, height: shape[1]!, data };
+    });
   }
 
   /** Submits one frame and waits for it; its bytes, or none of them where it was drawn to a target. */

@@ -2,11 +2,16 @@ import { RhoError } from '../errors';
 import { requestDevice } from '../gpu/device';
 import { scoped } from '../gpu/errors';
 import type { CreateOptions } from './api';
+import { choosePrecision } from './choose-precision';
 import { createEngine, type Engine } from './engine';
 import { createTextureImporter, type TextureImporter } from './import-texture';
 import { defaultMotionSize, type Model } from './model';
 import { createPresenter, type Presenter } from './present';
-import { openGpuAdapter, pageGpu, precisionOn } from './support';
+import { openGpuAdapter, pageGpu } from './support';
+import { tuningCache } from './tuning-cache';
+
+/** The motion field that warps, among NAMED_TENSORS. */
+export const MOTION_FIELD = 'motion_2';
 
 /** A device, and who has to destroy it. */
 export interface OpenDevice {
@@ -32,17 +37,21 @@ export async function openDevice({ device, gpu }: Pick<CreateOptions, 'device' |
 }
 
 /** Compiles and allocates everything on a device. Throws what {@link createEngine} throws; the device stays open then. */
-export async function buildSession(opened: OpenDevice, model: Model, options: CreateOptions): Promise<Session> {
+export async function buildSession(
+  opened: OpenDevice,
+  model: Model,
+  options: CreateOptions,
+  onNote: (note: string) => void,
+): Promise<Session> {
   const { device, isOwn } = opened;
   const { size = 512, motionSize = defaultMotionSize(model, size), precision = 'auto', onProgress, signal } = options;
+  const tuning = options.tune === true ? tuningCache : options.tune || undefined;
+  const making = { device, model, size, motionSize, tuning, onNote, signal };
   const engine = await createEngine({
-    device,
-    model,
-    size,
-    motionSize,
-    precision: precisionOn(device, precision),
-    signal,
+    ...making,
+    precision: await choosePrecision(making, precision),
     onProgress: onProgress && ((loaded, total) => onProgress({ phase: 'compile', loaded, total })),
+    keep: options.keepMotion ? [MOTION_FIELD] : undefined,
   });
   // Dawn in Node has no canvases, and may lack the question.
   const gpu: Partial<GPU> | undefined = options.gpu ?? pageGpu();

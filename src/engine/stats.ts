@@ -5,10 +5,14 @@ import type { CacheOutcome } from './load-weights';
 export interface Stats {
   /** Reading, downloading and checking the weights. */
   readonly loadMs: number;
+  /** Of `loadMs`: decoding the weights and checking their checksum. */
+  readonly readMs: number;
   readonly downloadedBytes: number;
   readonly cache: CacheOutcome;
   /** Making the programs, compiling shaders, uploading weights. */
   readonly compileMs: number;
+  /** Of `compileMs`: our own work on the CPU, which is the graph, its passes and the packing of weights. The rest waits for the driver. */
+  readonly planMs: number;
   /** The last registration of a source, until the GPU was done. */
   readonly registerMs: number | undefined;
   /** The first frame, until the GPU was done. */
@@ -23,6 +27,8 @@ export interface Stats {
   readonly weightBytes: number;
   /** How often the device was lost and all was rebuilt. */
   readonly recoveries: number;
+  /** What the engine does without here, and what tuning dropped and why: sentences for people. */
+  readonly notes: readonly string[];
 }
 
 const KEPT = 120;
@@ -36,7 +42,9 @@ export interface Stopwatch {
   snapshot(gpu: { readonly total: number; readonly constants: number }): Stats;
 }
 
-export function createStopwatch(cold: Pick<Stats, 'loadMs' | 'downloadedBytes' | 'cache' | 'compileMs'>): Stopwatch {
+export function createStopwatch(
+  cold: Pick<Stats, 'loadMs' | 'readMs' | 'downloadedBytes' | 'cache' | 'compileMs' | 'planMs' | 'notes'>,
+): Stopwatch {
   let [frames, skippedFrames, recoveries] = [0, 0, 0];
   let registerMs: number | undefined;
   let firstFrameMs: number | undefined;

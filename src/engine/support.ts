@@ -77,8 +77,6 @@ export async function openGpuAdapter({ gpu = pageGpu() }: GpuOptions): Promise<G
 /** `navigator.gpu`, which pages, workers and nothing else have. */
 export const pageGpu = (): GPU | undefined => (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
 
-/** What runs on a device for a choice. `auto` is full precision, which is the one with tight bounds. */
-export function precisionOn({ features }: { features: GPUSupportedFeatures }, choice: PrecisionChoice): Precision {
-  if (choice !== 'f16') return 'f32';
-  return features.has('shader-f16') ? 'f16' : 'packed';
-}
+/** Half precision on a device: real half arithmetic where it has `shader-f16`, else half storage. */
+export const halfOn = ({ features }: { features: GPUSupportedFeatures }): Precision =>
+  features.has('shader-f16') ? 'f16' : 'packed';

@@ -67,8 +67,9 @@ export function lowerSpadeConv2d(
   const count = order.flat().length / 2;
   const perOutput = attrs.weight.length / (2 * count);
   const { weight: own, bias } = attrs;
-  const reordered = order.flat().flatMap((o) => [...own.subarray(o * perOutput, (o + 1) * perOutput)]);
-  const tile = lowerTile(src, { ...attrs, weight: Float64Array.from(reordered) }, sums);
+  const weight = new Float64Array(own.length);
+  order.flat().forEach((o, at) => weight.set(own.subarray(o * perOutput, (o + 1) * perOutput), at * perOutput));
+  const tile = lowerTile(src, { ...attrs, weight }, sums);
   const spec = {
     ...tile.spec,
     // Gamma and beta of a block are in one thread.

@@ -207,10 +207,14 @@ function outputFirst({ weight, kernel }: Node<'conv_transpose2d'>['attrs'], src:
   const taps = kernel[0] * kernel[1];
   const inputs = channelCount(src);
   const outputs = channelCount(dst);
-  return Float64Array.from({ length: weight.length }, (_, i) => {
-    const o = Math.floor(i / taps / inputs);
-    return weight[((Math.floor(i / taps) % inputs) * outputs + o) * taps + (i % taps)]!;
-  });
+  const result = new Float64Array(weight.length);
+  for (let i = 0; i < inputs; i++) {
+    for (let o = 0; o < outputs; o++) {
+      const start = (i * outputs + o) * taps;
+      result.set(weight.subarray(start, start + taps), (o * inputs + i) * taps);
+    }
+  }
+  return result;
 }
 
 /** The colours of the parts as the network wants them, 2 * v / 255 - 1 in float32, one vec4 a part. */

@@ -4,13 +4,11 @@ import { bindGroupLayout, computePipeline } from '../gpu/pipelines';
 import { toHalf } from '../half';
 import { launchGrid, type Precision } from '../kernels/kernel';
 import { constantBytes, isTensor, tensorBytes, type BoundResource, type Constant, type Dispatch } from './dispatch';
+import { ALIGNMENT, layOutConstants, planTensors, sharedSlots } from './footprint';
 import type { Graph, Tensor } from './graph';
 import { lower } from './lower';
 import type { ChooseVariant } from './lower-conv2d';
-import { planMemory, type Lifetime, type MemoryPlan } from './plan';
-
-/** Constants start at multiples of this: WebGPU's default and largest minStorageBufferOffsetAlignment. */
-const ALIGNMENT = 256;
+import type { MemoryPlan } from './plan';
 
 export interface ProgramOptions {
   readonly precision: Precision;
@@ -29,6 +27,8 @@ export interface Program {
   readonly dispatches: readonly Dispatch[];
   readonly pipelines: readonly GPUComputePipeline[];
   readonly plan: MemoryPlan;
+  /** Milliseconds of the CPU that lowering took, the packing of weights among it. */
+  readonly planMs: number;
   readonly constants: GPUBuffer;
   /** Where each constant lies in `constants`. */
   readonly offsets: ReadonlyMap<Constant, number>;
@@ -49,7 +49,9 @@ export interface BoundProgram {
 /** Compiles a graph in which every op has a kernel. Throws LIMIT before allocating anything if a tensor cannot be bound. */
 export async function compileProgram(device: GPUDevice, graph: Graph, options: ProgramOptions): Promise<Program> {
   const { precision, onProgress, signal } = options;
+  const start = performance.now();
   const dispatches = lower(graph, options.choose);
+  const planMs = performance.now() - start;
   for (const dispatch of dispatches)
     for (const binding of dispatch.bindings) checkBinding(device, dispatch, binding, precision);
 
@@ -66,8 +68,8 @@ export async function compileProgram(device: GPUDevice, graph: Graph, options: P
   const { constants, offsets } = await scoped(device, 'uploading weights', () =>
     uploadConstants(device, dispatches, precision),
   );
-  const plan = planMemory(lifetimes(graph, dispatches, precision));
-  return { device, precision, graph, dispatches, pipelines, plan, constants, offsets };
+  const plan = planTensors(graph, dispatches, precision);
+  return { device, precision, graph, dispatches, pipelines, plan, planMs, constants, offsets };
 }
 
 function checkBinding(device: GPUDevice, { layer }: Dispatch, binding: BoundResource, precision: Precision): void {
@@ -82,46 +84,20 @@ function uploadConstants(
   dispatches: readonly Dispatch[],
   precision: Precision,
 ): Pick<Program, 'constants' | 'offsets'> {
-  const offsets = new Map<Constant, number>();
-  const chunks: { offset: number; data: Constant | Uint16Array }[] = [];
-  let end = 0;
-  for (const { bindings } of dispatches) {
-    for (const { resource, element } of bindings) {
-      if (resource === undefined || isTensor(resource) || offsets.has(resource)) continue;
-      const isHalf = element === 'matrix' && precision !== 'f32';
-      const data = isHalf ? toHalf(resource as Float32Array) : resource;
-      offsets.set(resource, end);
-      chunks.push({ offset: end, data });
-      end += Math.ceil(data.byteLength / ALIGNMENT) * ALIGNMENT;
-    }
-  }
+  const { placed, byteLength } = layOutConstants(dispatches, precision);
   const constants = device.createBuffer({
     label: 'constants',
-    size: Math.max(end, ALIGNMENT),
+    size: byteLength,
     usage: 0x80 | 0x8 /* STORAGE | COPY_DST */,
   });
-  for (const { offset, data } of chunks) write(device, constants, data, offset);
-  return { constants, offsets };
-}
-
-/** Lifetimes of the tensors that are neither inputs nor outputs of the graph. */
-function lifetimes(graph: Graph, dispatches: readonly Dispatch[], precision: Precision): Lifetime[] {
-  const outside = new Set([...graph.inputs, ...graph.outputs].map((tensor) => tensor.name));
-  const found = new Map<string, Lifetime>();
-  dispatches.forEach(({ bindings }, i) => {
-    for (const { resource } of bindings) {
-      if (resource === undefined || !isTensor(resource) || outside.has(resource.name)) continue;
-      const first = found.get(resource.name)?.first ?? i;
-      found.set(resource.name, { name: resource.name, byteLength: tensorBytes(resource, precision), first, last: i });
-    }
-  });
-  return [...found.values()];
+  for (const { constant, offset, isHalf } of placed)
+    write(device, constants, isHalf ? toHalf(constant as Float32Array) : constant, offset);
+  return { constants, offsets: new Map(placed.map(({ constant, offset }) => [constant, offset])) };
 }
 
 /** Slots large enough for every one of the programs. */
 export function createArena(device: GPUDevice, programs: readonly Program[]): Arena {
-  const sizes: number[] = [];
-  for (const { plan } of programs) plan.slotBytes.forEach((bytes, i) => (sizes[i] = Math.max(sizes[i] ?? 0, bytes)));
+  const sizes = sharedSlots(programs.map(({ plan }) => plan));
   return { slots: sizes.map((bytes, i) => createStorage(device, `arena ${i}`, bytes)) };
 }
 

@@ -37,11 +37,12 @@ export function joinWeights(weight: ArrayLike<number>, rows: TapGroup, cols: Tap
   const taps = rows.joined.length * kw;
   const joinedTaps = rows.size * cols.size;
   const result = new Float64Array((weight.length / taps) * joinedTaps);
-  for (let i = 0; i < weight.length; i++) {
-    const tap = i % taps;
-    const joined = rows.joined[Math.floor(tap / kw)]! * cols.size + cols.joined[tap % kw]!;
-    const at = Math.floor(i / taps) * joinedTaps + joined;
-    result[at] = result[at]! + weight[i]!;
+  const places = Int32Array.from(
+    { length: taps },
+    (_, tap) => rows.joined[Math.floor(tap / kw)]! * cols.size + cols.joined[tap % kw]!,
+  );
+  for (let i = 0, start = 0; i < weight.length; i += taps, start += joinedTaps) {
+    for (let tap = 0; tap < taps; tap++) result[start + places[tap]!]! += weight[i + tap]!;
   }
   return result;
 }

@@ -17,6 +17,13 @@ function quantile(values: readonly number[], q: number, side: 'lower' | 'upper')
   return [...values].sort((a, b) => a - b)[side === 'lower' ? Math.floor(at) : Math.ceil(at)] ?? NaN;
 }
 
+/** Peak signal-to-noise ratio of bytes, in dB; infinite where they are equal. */
+export function psnr(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < expected.length; i++) squares += (actual[i]! - expected[i]!) ** 2;
+  return 10 * Math.log10((255 ** 2 * expected.length) / squares);
+}
+
 /** Summary of the times of frames, in milliseconds. */
 export interface FrameTimes {
   readonly median: number;

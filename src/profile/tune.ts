@@ -54,7 +54,10 @@ export async function tuneVariants(
   graphs: readonly Graph[],
   { precision, store, fallback, onProgress, onNote, signal }: TuneOptions,
 ): Promise<ChooseVariant> {
-  if (!device.features.has('timestamp-query')) return fallback;
+  if (!device.features.has('timestamp-query')) {
+    onNote?.('nothing was tuned: this device has no timestamp-query');
+    return fallback;
+  }
   const adapter = adapterKey(device.adapterInfo);
   const choices = parseChoices(await store.load(adapter), adapter);
   const open = shapesOf(graphs, precision).filter(({ key }) => !choices.has(key));

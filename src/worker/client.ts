@@ -1,4 +1,12 @@
-import type { CreateOptions, FrameOutcome, Rho, RhoEvents, RhoSource, SetSourceOptions } from '../engine/api';
+import type {
+  CreateOptions,
+  FrameOutcome,
+  MotionField,
+  Rho,
+  RhoEvents,
+  RhoSource,
+  SetSourceOptions,
+} from '../engine/api';
 import { createEmitter, DISPOSE } from '../engine/events';
 import { copyFace, type Face } from '../engine/face';
 import { createFrameQueue } from '../engine/frame-queue';
@@ -13,7 +21,8 @@ import type { Created, SentOptions } from './protocol';
 import { sendableImage } from './send-image';
 
 /** What {@link createInWorker} wants: what `create` does, but for what cannot go into a worker. */
-export interface WorkerOptions extends Omit<CreateOptions, 'device' | 'gpu' | 'fetch' | 'cache'> {
+export interface WorkerOptions extends Omit<CreateOptions, 'device' | 'gpu' | 'fetch' | 'cache' | 'tune'> {
+  readonly tune?: boolean | undefined;
   readonly cache?: 'cache-api' | 'none' | undefined;
   /**
    * A module worker of the caller's in which `serve()` has been called; it is never terminated. Without it, `worker-entry.js` beside
@@ -33,7 +42,8 @@ export async function createInWorker({ worker, onProgress, signal, ...options }:
   const connection = connect(own, worker === undefined);
   if (onProgress) connection.onProgress(onProgress);
   try {
-    const created = (await connection.call({ type: 'create', options: sentOptions(options) }, [], signal)) as Created;
+    const sent = { ...sentOptions(options), keepMotion: options.keepMotion };
+    const created = (await connection.call({ type: 'create', options: sent }, [], signal)) as Created;
     return new WorkerReenactor(connection, created);
   } catch (error) {
     connection.close(error);
@@ -42,9 +52,9 @@ export async function createInWorker({ worker, onProgress, signal, ...options }:
 }
 
 /** Addresses are the page's, not the worker's file's. */
-function sentOptions({ weights, size, motionSize, precision, checksum, cache }: SentOptions): SentOptions {
+function sentOptions({ weights, size, motionSize, precision, tune, checksum, cache }: SentOptions): SentOptions {
   const isAddress = typeof weights === 'string' || weights instanceof URL;
-  return { weights: isAddress ? address(weights) : weights, size, motionSize, precision, checksum, cache };
+  return { weights: isAddress ? address(weights) : weights, size, motionSize, precision, tune, checksum, cache };
 }
 
 function address(url: string | URL): string {
@@ -123,6 +133,11 @@ class WorkerReenactor implements Rho {
     }, target);
     if (target) return (result as FrameOutcome | undefined) ?? 'skipped';
     return new ImageData(result as Uint8ClampedArray<ArrayBuffer>, this.size, this.size);
+  }
+
+  async readMotion(): Promise<MotionField> {
+    this.checkAlive();
+    return (await this.connection.call({ type: 'readMotion' })) as MotionField;
   }
 
   dispose(): void {

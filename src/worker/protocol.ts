@@ -10,8 +10,12 @@ import { RhoError, type RhoErrorCode } from '../errors';
 export const CONNECT = 'rho-webgpu connect';
 
 /** What of the options can go through a message. */
-export type SentOptions = Pick<CreateOptions, 'weights' | 'size' | 'motionSize' | 'precision' | 'checksum'> & {
+export type SentOptions = Pick<
+  CreateOptions,
+  'weights' | 'size' | 'motionSize' | 'precision' | 'checksum' | 'keepMotion'
+> & {
   readonly cache?: 'cache-api' | 'none' | undefined;
+  readonly tune?: boolean | undefined;
 };
 
 /** Numbers of sources, targets and calls are the page's. */
@@ -32,13 +36,14 @@ export type Request =
       readonly face: Face;
       readonly target: number | undefined;
     }
+  | { readonly type: 'readMotion'; readonly id: number }
   | { readonly type: 'target'; readonly target: number; readonly canvas: OffscreenCanvas }
   | { readonly type: 'disposeSource'; readonly source: number }
   | { readonly type: 'abort'; readonly id: number }
   | { readonly type: 'dispose' };
 
 /** The requests that are answered. */
-export type Call = Extract<Request, { readonly type: 'create' | 'setSource' | 'reenact' }>;
+export type Call = Extract<Request, { readonly type: 'create' | 'setSource' | 'reenact' | 'readMotion' }>;
 
 export interface Created {
   readonly size: number;

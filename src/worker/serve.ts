@@ -70,6 +70,10 @@ function serveEngine(port: MessagePort, own: ServeOptions): void {
         }
         return [undefined];
       }
+      case 'readMotion': {
+        const field = await alive().readMotion();
+        return [field, [field.data.buffer]];
+      }
       default: {
         const { source, face, target } = request;
         const registered = find(sources, source, 'source');

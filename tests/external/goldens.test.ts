@@ -6,9 +6,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MIN_PSNR } from '../../src/engine/choose-precision';
 import { createEngine, type Engine, type Model } from '../../src/engine/engine';
+import type { Picture } from '../../src/engine/pictures';
+import { halfOn } from '../../src/engine/support';
 import { landmarkMap, rasterizeLandmarksRef } from '../../src/kernels/rasterize-landmarks.ref';
 import { landmarkSegments, type LandmarkLevel } from '../../src/model/landmarks';
+import { psnr } from '../../src/profile/statistics';
 import { readCheckpoint } from '../../src/weights/checkpoint';
 import { decodeSafetensors, readSafetensors } from '../../src/weights/safetensors';
 import type { StateDict } from '../../src/weights/state-dict';
@@ -55,21 +59,19 @@ describe.each(cases)('$title $name', ({ load, path, name }) => {
   const at = (file: string): string => join(folder, path, file);
   const mapNames = ['source', 'driving'].flatMap((who) => [0, 1, 2].map((level) => `${who}_map_${level}`));
   let engine: Engine;
-  let result: Uint8Array | Uint8ClampedArray;
-  beforeAll(async () => {
-    engine = await createEngine({
-      device,
-      model: await load(),
-      size,
-      motionSize,
-      keep: [...expected.keys(), ...mapNames],
-    });
-    const source = await engine.setSource(
+  let result: Picture['data'];
+  const frame = async (on: Engine): Promise<Picture['data']> => {
+    const source = await on.setSource(
       await readPicture(at('source.png')),
       await readFace(at('source_landmark.txt'), at('source_headpose.txt')),
     );
-    result = (await engine.reenact(source, await readFace(at('driving_landmark.txt'), at('driving_headpose.txt'))))
-      .data;
+    const driving = await readFace(at('driving_landmark.txt'), at('driving_headpose.txt'));
+    return (await on.reenact(source, driving)).data;
+  };
+  beforeAll(async () => {
+    const keep = [...expected.keys(), ...mapNames];
+    engine = await createEngine({ device, model: await load(), size, motionSize, keep });
+    result = await frame(engine);
   });
   afterAll(() => engine.dispose());
 
@@ -96,6 +98,15 @@ describe.each(cases)('$title $name', ({ load, path, name }) => {
     let worst = 0;
     data.forEach((byte, i) => (worst = Math.max(worst, Math.abs(byte - result[i]!))));
     expect(worst).toBeLessThanOrEqual(1);
+  });
+
+  test('half precision keeps the picture', async () => {
+    const precision = halfOn(device);
+    const half = await createEngine({ device, model: await load(), size, motionSize, precision });
+    const quality = psnr(await frame(half), result);
+    half.dispose();
+    console.log(`${path} ${precision}: PSNR ${quality.toFixed(1)} dB against f32`);
+    expect(quality).toBeGreaterThanOrEqual(MIN_PSNR);
   });
 });
 

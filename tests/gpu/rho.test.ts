@@ -170,8 +170,28 @@ describe('an engine', () => {
     const { firstFrameMs, registerMs, frameMs, gpuBytes, weightBytes, loadMs, compileMs } = rho.stats;
     for (const ms of [firstFrameMs, registerMs, frameMs?.median, frameMs?.p95, loadMs, compileMs])
       expect(ms).toBeGreaterThan(0);
+    const { readMs, planMs } = rho.stats;
+    expect(readMs).toBeGreaterThan(0);
+    expect(planMs).toBeGreaterThan(0);
+    expect(loadMs).toBeGreaterThanOrEqual(readMs);
+    expect(compileMs).toBeGreaterThan(planMs);
     expect(gpuBytes).toBeGreaterThan(weightBytes);
     expect(weightBytes).toBeGreaterThan(1000);
+  });
+
+  test('gives the motion field of the last frame where it is kept', async () => {
+    const keeping = await open({ keepMotion: true, device });
+    const kept = await keeping.setSource(picture, face);
+    expect([...(await keeping.reenact(kept, someFace('a'))).data]).toEqual(expected.get('a'));
+    const { width, height, data } = await keeping.readMotion();
+    expect([width, height]).toEqual([SIZE / 4, SIZE / 4]);
+    const engine = await createEngine({ device, model: TINY_MODEL, size: SIZE, keep: ['motion_2'] });
+    await engine.reenact(await engine.setSource(picture, face), someFace('a'));
+    expect(data).toEqual((await engine.readTensor('motion_2')).data);
+    engine.dispose();
+    keeping.dispose();
+    await expect(keeping.readMotion()).rejects.toMatchObject({ code: 'DISPOSED' });
+    await expect(rho.readMotion()).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Graph } from '../../src/graph/graph';
 import { plainVariant, type DenseVariant } from '../../src/kernels/dense';
@@ -83,4 +83,33 @@ test('without timestamps the fallback chooses', async () => {
   expect(choose('pointwise', work)).toEqual(plainVariant(work));
   expect(store.texts.size).toBe(0);
   bare.destroy();
+});
+
+test.each([
+  [
+    'gives wrong values',
+    'workgroupBarrier();',
+    'workgroupBarrier(); *a0 += *a0;',
+    /split [248] was dropped: its result is off by/,
+  ],
+  ['does not compile', 'workgroupBarrier();', 'no_such_builtin();', /split [248] was dropped: .*no_such_builtin/],
+])('a variant that %s is dropped with a note', async (_, from, to, note) => {
+  // A driver that compiles the sums of split products into something else.
+  const { adapter } = await openAdapter();
+  const faulty = await requestDevice(adapter, { defaultLimits: true });
+  const create = faulty.createShaderModule.bind(faulty);
+  vi.spyOn(faulty, 'createShaderModule').mockImplementation((descriptor) =>
+    create({ ...descriptor, code: descriptor.code.replace(from, to) }),
+  );
+  const builder = new GraphBuilder();
+  const src = builder.input('src', 'map', { channels: [64], height: 8, width: 8 });
+  const product = { weight: random('weight', 512), outChannels: 8, kernel: [1, 1] } as const;
+  const deep = builder.build([builder.conv2d('product', src, product)]);
+  const notes: string[] = [];
+  const onNote = (text: string): void => void notes.push(text);
+  const choose = await tuneVariants(faulty, [deep], { precision: 'f32', store: memory(), fallback, onNote });
+  expect(choose('pointwise', { tiles: 8, outBlocks: 2, inBlocks: 16 }).split).toBe(1);
+  expect(notes.length).toBeGreaterThan(0);
+  for (const text of notes) expect(text).toMatch(note);
+  faulty.destroy();
 });

@@ -117,6 +117,7 @@ describe('in a worker', () => {
       'on the page’s canvas': 0,
       burst: ['drawn', 'drawn', 'skipped', 'skipped', 'drawn'],
       frames: true,
+      'motion field': [16, 16, 512],
       'after dispose': 'DISPOSED',
     });
     expect(complaints).toEqual([]);

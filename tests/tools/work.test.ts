@@ -41,3 +41,13 @@ test.each([
 test.each(['gpu', 'software'] as const)('made for %s, 1440 fits into the bindings that WebGPU promises', (target) => {
   expect(largestTensor(PUBLISHED, 1440, 512, target)).toBeLessThanOrEqual(128 * 2 ** 20);
 });
+
+test.each([
+  [256, 256, 70e6, Infinity],
+  [512, 512, Infinity, 60e6],
+  [1440, 512, Infinity, 260e6],
+])('a GPU’s memory at %i with motion at %i stays within its budget', (size, motionSize, memory, halfMemory) => {
+  const whole = frameWork(PUBLISHED, size, motionSize, 'gpu');
+  expect(whole.memory).toBeLessThanOrEqual(memory);
+  expect(whole.halfMemory).toBeLessThanOrEqual(halfMemory);
+});

@@ -1,4 +1,5 @@
 import { crc32 } from '../../src/weights/crc32';
+import type { StateDict } from '../../src/weights/state-dict';
 
 const encoder = new TextEncoder();
 
@@ -124,6 +125,27 @@ export const makePth = (pickle: Uint8Array, storage: Uint8Array = new Uint8Array
     { name: 'any/data.pkl', data: pickle },
     { name: 'any/data/0', data: storage },
   ]);
+
+/** A checkpoint of a whole state dict, each tensor in a storage of its own. */
+export function makeStatePth(tensors: StateDict): Uint8Array<ArrayBuffer> {
+  const all = [...tensors];
+  const entries = all.map(([name, { shape, data }], i) => [
+    ...op.text(name),
+    ...tensorOps({
+      key: String(i),
+      length: data.length,
+      shape: shape.map((size) => op.int(size)),
+      stride: shape.map((_, axis) => op.int(shape.slice(axis + 1).reduce((a, b) => a * b, 1))),
+    }),
+    ...op.setItem,
+  ]);
+  const pickle = concat(op.proto, op.emptyDict, ...entries, op.stop);
+  const storages = all.map(([, { data }], i) => ({
+    name: `any/data/${i}`,
+    data: new Uint8Array(Float32Array.from(data).buffer),
+  }));
+  return makeZip([{ name: 'any/data.pkl', data: pickle }, ...storages]) as Uint8Array<ArrayBuffer>;
+}
 
 /** What precedes the object in a legacy stream: magic number, protocol, the machine. */
 export const LEGACY_HEAD = concat(

@@ -40,16 +40,17 @@ async function work(flags: WorkFlags): Promise<void> {
     { title: 'program' },
     { title: 'dispatches', align: 'right' as const },
     { title: 'G multiply-adds', align: 'right' as const },
-    { title: 'MB in f32', align: 'right' as const },
-    { title: 'MB in f16', align: 'right' as const },
+    { title: 'MB moved, f32', align: 'right' as const },
+    { title: 'f16', align: 'right' as const },
+    { title: 'MB held, f32', align: 'right' as const },
+    { title: 'f16', align: 'right' as const },
   ];
-  const cells = rows.map(({ target, without, dispatches, macs, bytes, halfBytes }) => [
+  const cells = rows.map(({ target, without, dispatches, macs, ...bytes }) => [
     target,
     without === undefined ? 'as it is' : `without ${without}`,
     String(dispatches),
     (macs / 1e9).toFixed(3),
-    (bytes / 1e6).toFixed(1),
-    (halfBytes / 1e6).toFixed(1),
+    ...[bytes.bytes, bytes.halfBytes, bytes.memory, bytes.halfMemory].map((count) => (count / 1e6).toFixed(1)),
   ]);
   console.log(textTable(columns, cells));
 }

@@ -57,6 +57,16 @@ function positionsIn(taps: Int32Array, among: Int32Array, kernel: number): Int32
   return found.includes(-1) ? undefined : Int32Array.from(found);
 }
 
+function joined(parts: readonly (Float32Array | Float64Array)[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 function merge(graph: Graph, widest: Conv, group: readonly Conv[]): Graph {
   const [kh, kw] = widest.attrs.kernel;
   const output: Tensor = {
@@ -70,8 +80,8 @@ function merge(graph: Graph, widest: Conv, group: readonly Conv[]): Graph {
     name: group.map(({ name }) => name).join('+'),
     attrs: {
       ...widest.attrs,
-      weight: Float64Array.from(group.flatMap(({ attrs }) => [...attrs.weight])),
-      bias: Float64Array.from(group.flatMap(({ attrs }, i) => [...(attrs.bias ?? new Float64Array(channels[i]!))])),
+      weight: joined(group.map(({ attrs }) => attrs.weight)),
+      bias: joined(group.map(({ attrs }, i) => attrs.bias ?? new Float64Array(channels[i]!))),
     },
     output,
   };

@@ -65,8 +65,10 @@ function sliceInputs(node: Node<'conv2d'>, outChannels: number, parts: readonly 
   const before = parts.slice(0, parts.indexOf(part)).reduce((sum, other) => sum + channelsOf(other), 0);
   const channels = channelsOf(part);
   const all = channelsOf(node.inputs.src);
-  return Float64Array.from({ length: outChannels * channels * taps }, (_, i) => {
-    const o = Math.floor(i / (channels * taps));
-    return node.attrs.weight[(o * all + before) * taps + (i % (channels * taps))]!;
-  });
+  const slice = new Float64Array(outChannels * channels * taps);
+  for (let o = 0; o < outChannels; o++) {
+    const start = (o * all + before) * taps;
+    slice.set(node.attrs.weight.subarray(start, start + channels * taps), o * channels * taps);
+  }
+  return slice;
 }

@@ -1,0 +1,64 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import puppeteer, { type Browser, type Page } from 'puppeteer';
+import { build, preview, type PreviewServer } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findBrowser } from '../../tools/software-driver.mjs';
+import { tinyModelFile } from '../engine/tiny-model';
+import { CANVAS_FLAGS } from './browser';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const configFile = `${root}vite.config.ts`;
+const outDir = `${root}out/pages-test`;
+
+let server: PreviewServer;
+let browser: Browser;
+beforeAll(async () => {
+  await build({ configFile, mode: 'pages', logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  writeFileSync(`${outDir}/tiny.safetensors`, await tinyModelFile());
+  server = await preview({ configFile, mode: 'pages', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+  browser = await puppeteer.launch({ executablePath: findBrowser()!, args: CANVAS_FLAGS, protocolTimeout: 300_000 });
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+});
+
+const says = (page: Page, selector: string, words: string): Promise<unknown> =>
+  page.waitForFunction((at, part) => document.querySelector(at)?.textContent.includes(part), {}, selector, words);
+
+test('the built demo shows a face, asks no other host, and goes on without a network', async () => {
+  const page = await browser.newPage();
+  const asked = new Set<string>();
+  const complaints: string[] = [];
+  page.on('request', (request) => asked.add(new URL(request.url()).host));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  await page.goto(`${server.resolvedUrls!.local[0]!}demo/index.html?model=../tiny.safetensors&size=64`);
+  await says(page, '#engine-status', 'Showing Ada');
+  await says(page, '#rate', 'frames a second');
+  await says(page, '#stats', 'downloaded, kept for next time');
+  // What writes clips is fetched a while after the page.
+  await page.waitForNetworkIdle({ idleTime: 4000 });
+
+  await page.setOfflineMode(true);
+  await page.click('#people button:nth-child(2)');
+  await says(page, '#engine-status', 'Showing Bela');
+  await page.select('#clip-format', 'webm');
+  await page.click('#clip');
+  await says(page, '#record-status', 'Recording.');
+  await page.waitForFunction(() => new Promise((resolve) => setTimeout(resolve, 500, true)));
+  await page.click('#clip');
+  await says(page, '#record-status', 'The clip is below.');
+  expect([...asked].filter((host) => host !== '' && !host.startsWith('127.0.0.1'))).toEqual([]);
+  expect(complaints).toEqual([]);
+});
+
+test('first paint waits for no script that is not needed, and no script is huge', () => {
+  const html = readFileSync(`${outDir}/demo/index.html`, 'utf8');
+  const scripts = [...html.matchAll(/(?:src|href)="([^"]+\.js)"/g)].map(([, path]) => `${outDir}/demo/${path!}`);
+  expect(scripts.length).toBeGreaterThan(0);
+  const bytes = scripts.reduce((sum, path) => sum + readFileSync(path).length, 0);
+  // The code that writes clips alone is half a megabyte.
+  expect(bytes).toBeLessThan(200_000);
+});
