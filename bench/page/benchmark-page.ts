@@ -135,6 +135,31 @@ function readAddress(): void {
   select.value = `${seconds}`;
 }
 
+/** Once the page has loaded and nothing else is to be done. */
+function whenIdle(work: () => void): void {
+  const soon = (): void => {
+    // Safari has no requestIdleCallback.
+    if ('requestIdleCallback' in window) requestIdleCallback(work);
+    else setTimeout(work, 200);
+  };
+  if (document.readyState === 'complete') soon();
+  else window.addEventListener('load', soon);
+}
+
+/** Fetches what a run wants while people look at the page: it starts at once, and runs without a network from then on. */
+function prepare(): void {
+  const wanted = [
+    import('./run-benchmark'),
+    import('./bundled-faces').then(({ loadBundled }) => loadBundled()),
+    import('../answers/answers.json'),
+    import('uplot'),
+    import('uplot/dist/uPlot.min.css'),
+    import('@observablehq/plot'),
+  ];
+  // What does not come is asked for again when it is needed, and missed in words then.
+  void Promise.allSettled(wanted);
+}
+
 readAddress();
 wireExports();
 byId('form', HTMLFormElement).addEventListener('submit', (event) => {
@@ -154,8 +179,7 @@ void showLinked();
 showDevice(byId('device', HTMLElement)).then(
   () => {
     runButton.disabled = false;
-    // Fetched while people look at the page, so that Run starts at once.
-    void import('./run-benchmark');
+    whenIdle(prepare);
   },
   (error: unknown) => {
     sayProblem(error);
