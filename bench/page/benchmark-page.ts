@@ -3,7 +3,7 @@ import { createCompareSlots } from './compare-slots';
 import { showDevice } from './device-card';
 import { byId } from './elements';
 import { explain, isAbort } from './explain';
-import type { FrameChart } from './frame-chart';
+import { createFrameChart, type FrameChart } from './frame-chart';
 import { createNetworkForm } from './network-choice';
 import { chartStored, showResult, shownResult, wireExports } from './result-section';
 import type { RunChoice, RunEvents } from './run-benchmark';
@@ -54,7 +54,6 @@ function liveEvents(frames: FrameChart, sustained: FrameChart): RunEvents {
 }
 
 async function openCharts(sustainedSeconds: number): Promise<[FrameChart, FrameChart]> {
-  const { createFrameChart } = await import('./frame-chart');
   byId('live', HTMLElement).hidden = false;
   byId('sustained', HTMLElement).hidden = sustainedSeconds === 0;
   const [live, sustained] = ['live-chart', 'sustained-chart'].map((id) => byId(id, HTMLElement)) as [
@@ -157,7 +156,10 @@ function prepare(): void {
     import('@observablehq/plot'),
   ];
   // What does not come is asked for again when it is needed, and missed in words then.
-  void Promise.allSettled(wanted);
+  void Promise.allSettled(wanted).then((results) => {
+    const isWhole = results.every((result) => result.status === 'fulfilled');
+    if (isWhole && status.textContent === '') status.textContent = 'Ready; a run needs no network from now on.';
+  });
 }
 
 readAddress();

@@ -71,6 +71,7 @@ test('a run to its end: figures, charts, exports, a link that shows it, two resu
   await waitForText(linked.page, '[data-slot=second] .status', /damaged/);
   await linked.page.click('#to-second');
   await waitForText(linked.page, '#comparison', /Frame, median.*1\.00 x/s);
+  await views(linked.page, 'benchmark-compared', ['desktop-light', 'phone-dark']);
   expect(complaints).toEqual([]);
   expect(linked.complaints).toEqual([]);
 });
