@@ -75,7 +75,7 @@ function rooflineChart(
     marginLeft: 56,
     marginBottom: 40,
     style: { background: 'transparent', fontSize: '12px', color: 'var(--ink)' },
-    x: { type: 'log', label: 'FLOP a byte', domain: [least, most], tickFormat: short, ticks: 5 },
+    x: { type: 'log', label: 'FLOP a byte', domain: [least, most], tickFormat: short, ticks: width < 480 ? 2 : 5 },
     y: { type: 'log', label: 'GFLOP/s', domain: [lowest, highest], grid: true, tickFormat: short, ticks: 5 },
     r: { type: 'sqrt', domain: [0, 1], range: [2, 60] },
     color: { domain: [...colors.keys()], range: [...colors.values()] },
