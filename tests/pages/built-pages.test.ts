@@ -31,13 +31,8 @@ beforeAll(async () => {
     build: { outDir, manifest: true },
   });
   manifest = JSON.parse(readFileSync(`${outDir}.vite/manifest.json`, 'utf8')) as Manifest;
-  server = await preview({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir },
-    preview: { port: 0, host: '127.0.0.1' },
-  });
+  const configFile = `${root}vite.config.ts`;
+  server = await preview({ configFile, logLevel: 'error', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
   browser = await puppeteer.launch({ executablePath: findBrowser()!, args: [...FLAGS] });
 });
 afterAll(async () => {
