@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
-import { currentCommit } from './tools/commit';
+import { currentCommit } from './tools/commit.ts';
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -34,7 +34,8 @@ export default defineConfig(({ mode, command }) => {
       // The pages read pictures and models of demo, which lies beside their root.
       server: { fs: { allow: [path('.')] } },
       // It finds its WASM beside itself, which bundling in advance would move away.
-      optimizeDeps: { exclude: ['onnxruntime-web'] },
+      // Charts are imported late: found only then, they would have the page loaded a second time.
+      optimizeDeps: { exclude: ['onnxruntime-web'], include: ['uplot', '@observablehq/plot'] },
       build: {
         outDir: path('dist-pages'),
         emptyOutDir: true,

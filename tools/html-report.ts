@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+// At once: the runner that loads the tools takes no import later, and has loaded it anyway.
+import { build } from 'vite';
 import type { ProfileDocument } from './profile-network';
 
 const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
 
 /** The profiler page's view of a profile as one self-contained page: its script bundled, its style and the profile inlined. */
 export async function htmlReport(profile: ProfileDocument): Promise<string> {
-  const { build } = await import('vite');
   const built = await build({
     configFile: false,
     logLevel: 'error',

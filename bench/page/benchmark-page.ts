@@ -3,7 +3,7 @@ import { createCompareSlots } from './compare-slots';
 import { showDevice } from './device-card';
 import { byId } from './elements';
 import { explain, isAbort } from './explain';
-import type { FrameChart } from './frame-chart';
+import { createFrameChart, type FrameChart } from './frame-chart';
 import { createNetworkForm } from './network-choice';
 import { chartStored, showResult, shownResult, wireExports } from './result-section';
 import type { RunChoice, RunEvents } from './run-benchmark';
@@ -54,7 +54,6 @@ function liveEvents(frames: FrameChart, sustained: FrameChart): RunEvents {
 }
 
 async function openCharts(sustainedSeconds: number): Promise<[FrameChart, FrameChart]> {
-  const { createFrameChart } = await import('./frame-chart');
   byId('live', HTMLElement).hidden = false;
   byId('sustained', HTMLElement).hidden = sustainedSeconds === 0;
   const [live, sustained] = ['live-chart', 'sustained-chart'].map((id) => byId(id, HTMLElement)) as [
@@ -135,6 +134,34 @@ function readAddress(): void {
   select.value = `${seconds}`;
 }
 
+/** Once the page has loaded and nothing else is to be done. */
+function whenIdle(work: () => void): void {
+  const soon = (): void => {
+    // Safari has no requestIdleCallback.
+    if ('requestIdleCallback' in window) requestIdleCallback(work);
+    else setTimeout(work, 200);
+  };
+  if (document.readyState === 'complete') soon();
+  else window.addEventListener('load', soon);
+}
+
+/** Fetches what a run wants while people look at the page: it starts at once, and runs without a network from then on. */
+function prepare(): void {
+  const wanted = [
+    import('./run-benchmark'),
+    import('./bundled-faces').then(({ loadBundled }) => loadBundled()),
+    import('../answers/answers.json'),
+    import('uplot'),
+    import('uplot/dist/uPlot.min.css'),
+    import('@observablehq/plot'),
+  ];
+  // What does not come is asked for again when it is needed, and missed in words then.
+  void Promise.allSettled(wanted).then((results) => {
+    const isWhole = results.every((result) => result.status === 'fulfilled');
+    if (isWhole && status.textContent === '') status.textContent = 'Ready; a run needs no network from now on.';
+  });
+}
+
 readAddress();
 wireExports();
 byId('form', HTMLFormElement).addEventListener('submit', (event) => {
@@ -154,8 +181,7 @@ void showLinked();
 showDevice(byId('device', HTMLElement)).then(
   () => {
     runButton.disabled = false;
-    // Fetched while people look at the page, so that Run starts at once.
-    void import('./run-benchmark');
+    whenIdle(prepare);
   },
   (error: unknown) => {
     sayProblem(error);

@@ -20,7 +20,17 @@ const FRAMES = {
 const numbers = (text: string): Float32Array => Float32Array.from(text.trim().split(/\s+/), Number);
 
 /** The picture and the driving sequence that come with the checkout: what `rho bench` runs too. */
-export async function loadBundled(): Promise<MeasuredFaces> {
+export function loadBundled(): Promise<MeasuredFaces> {
+  loaded ??= load().catch((error: unknown) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+let loaded: Promise<MeasuredFaces> | undefined;
+
+async function load(): Promise<MeasuredFaces> {
   const driving = Object.keys(FRAMES.landmarks)
     .sort()
     .map((path): Face => {

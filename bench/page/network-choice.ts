@@ -2,7 +2,7 @@ import type { PrecisionChoice } from '../../src/engine/support';
 import { element } from './elements';
 
 /** Models that lie in demo when the page is built or served: none, or the bundled one. */
-const BUNDLED = import.meta.glob<string>('../../demo/*.safetensors', { query: '?url', import: 'default' });
+const BUNDLED = import.meta.glob<string>('../../demo/model.safetensors', { query: '?url', import: 'default' });
 
 /** Where weights come from. */
 export type WeightsChoice =

@@ -57,7 +57,7 @@ const isEdited = (): boolean => editor.get() !== original;
 
 function sayEdited(): void {
   byId('edited', HTMLElement).textContent = isEdited()
-    ? 'Edited: check and time run the text above.'
+    ? 'Edited: check and time run the text below.'
     : 'As the engine compiles it; edit it, then check or time it.';
 }
 

@@ -30,7 +30,31 @@ export async function drawRoofline(
   onChoose?: (index: number) => void,
   colors = kernelColors(points.map(({ group }) => group)),
 ): Promise<void> {
-  const Plot = await import('@observablehq/plot');
+  const plot = await import('@observablehq/plot');
+  let width = 0;
+  const draw = (): void => {
+    if (container.clientWidth === width) return;
+    width = container.clientWidth;
+    container.replaceChildren(rooflineChart(plot, Math.max(width, 240), roof, points, colors, onChoose));
+  };
+  draw();
+  observers.get(container)?.disconnect();
+  const observer = new ResizeObserver(draw);
+  observer.observe(container);
+  observers.set(container, observer);
+}
+
+/** Who draws again when the window's width changes, by the place drawn to. */
+const observers = new WeakMap<HTMLElement, ResizeObserver>();
+
+function rooflineChart(
+  Plot: typeof import('@observablehq/plot'),
+  width: number,
+  roof: Roof,
+  points: readonly RooflinePoint[],
+  colors: ReadonlyMap<string, string>,
+  onChoose?: (index: number) => void,
+): Element {
   // Without operations, or without time, there is no place for a point in logarithms.
   const shown = points.flatMap((point, index) => {
     const { macs, bytes, gflops } = point;
@@ -46,12 +70,12 @@ export async function drawRoofline(
   const knee = roof.gflops / roof.gbPerS;
   const line = [least, knee, most].map((x) => ({ x, y: Math.min(roof.gflops, x * roof.gbPerS) }));
   const chart = Plot.plot({
-    width: Math.max(container.clientWidth, 280),
+    width,
     height: 360,
     marginLeft: 56,
     marginBottom: 40,
     style: { background: 'transparent', fontSize: '12px', color: 'var(--ink)' },
-    x: { type: 'log', label: 'FLOP a byte', domain: [least, most], tickFormat: short, ticks: 5 },
+    x: { type: 'log', label: 'FLOP a byte', domain: [least, most], tickFormat: short, ticks: width < 480 ? 2 : 5 },
     y: { type: 'log', label: 'GFLOP/s', domain: [lowest, highest], grid: true, tickFormat: short, ticks: 5 },
     r: { type: 'sqrt', domain: [0, 1], range: [2, 60] },
     color: { domain: [...colors.keys()], range: [...colors.values()] },
@@ -94,5 +118,5 @@ export async function drawRoofline(
   }
   chart.setAttribute('role', 'img');
   chart.setAttribute('aria-label', `roofline of ${shown.length} kernels or layers; the table says the same in numbers`);
-  container.replaceChildren(chart);
+  return chart;
 }

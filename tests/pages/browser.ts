@@ -8,7 +8,7 @@ import { findBrowser } from '../../tools/software-driver.mjs';
 const SCREENSHOTS = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
 
 /** WebGPU on the software driver that Chromium brings along. */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
@@ -61,7 +61,7 @@ export async function openSite(flags: readonly string[] = FLAGS, settings: Inlin
 
 /** A page, and everything that its console or it itself complained of; `first` is run in it before its own scripts. */
 export async function openPage(
-  { browser, url }: Site,
+  { browser, url }: Pick<Site, 'browser' | 'url'>,
   path = '',
   first?: string,
 ): Promise<{ page: Page; complaints: string[] }> {

@@ -1,0 +1,67 @@
+import type { BenchmarkResult } from '../../src/profile/benchmark-result';
+
+/** A whole result with everything in it. */
+export const RESULT: BenchmarkResult = {
+  format: 'rho-benchmark',
+  version: 1,
+  date: '2026-11-24T12:00:00Z',
+  commit: 'abcdef012345',
+  adapter: 'vendor, architecture',
+  isSoftware: false,
+  browser: 'Browser/1.0 (X11; | Linux)',
+  features: ['timestamp-query'],
+  weights: 'synthetic:1',
+  precision: 'f32',
+  size: 256,
+  motionSize: 256,
+  coldStart: { loadMs: 10, compileMs: 200, registerMs: 5, firstFrameMs: 8 },
+  times: [4, 4.1234567, 5],
+  frameMs: { median: 4.1234567, p95: 5, min: 4, mad: 0.1 },
+  macs: 2e9,
+  bytes: 1e8,
+  dispatches: 58,
+  peakGpuBytes: 1e8,
+  weightBytes: 5e7,
+  check: { isRight: true, said: ['agrees with f32'] },
+  gpu: {
+    frames: 3,
+    gpuMs: { median: 3, p95: 3, min: 3, mad: 0 },
+    wallMs: { median: 3.6, p95: 4, min: 3.5, mad: 0.1 },
+    grainMs: 0.1,
+  },
+  sustained: {
+    seconds: 20,
+    frames: 4000,
+    medians: [...Array.from({ length: 10 }, () => 4), ...Array.from({ length: 10 }, () => 5)],
+  },
+  roofline: {
+    gflops: 1000,
+    gbPerS: 100,
+    kernels: [
+      {
+        kernel: 'conv2d',
+        dispatches: 20,
+        macs: 1e9,
+        bytes: 5e7,
+        gpuMs: 2,
+        gflops: 1000,
+        gbPerS: 25,
+        share: 0.7,
+        roofline: 1,
+      },
+    ],
+  },
+  peers: [
+    { name: 'rho-webgpu', backend: 'WebGPU, f32', frameMs: 4, madMs: 0.1, maxAbsDiff: null },
+    { name: 'onnxruntime-web', backend: 'WASM', frameMs: 40, madMs: 1, maxAbsDiff: 1e-5 },
+    {
+      name: 'onnxruntime-web',
+      backend: 'WebGPU (JSEP)',
+      frameMs: null,
+      madMs: null,
+      maxAbsDiff: null,
+      error: 'no | luck',
+    },
+  ],
+  notes: ['the run was stopped'],
+};
