@@ -113,7 +113,10 @@ export class EngineHost {
 
   private use(rho: Rho, size: number): void {
     rho.on('lost', ({ recovering }) => {
-      this.say(recovering ? 'The GPU was lost; all is being rebuilt …' : 'The GPU was lost.', recovering ? NaN : undefined);
+      this.say(
+        recovering ? 'The GPU was lost; all is being rebuilt …' : 'The GPU was lost.',
+        recovering ? NaN : undefined,
+      );
     });
     rho.on('recovered', () => {
       this.shown = undefined;

@@ -20,7 +20,11 @@ export interface PerformanceFrame {
 
 export const PERFORMANCE = performance as unknown as readonly PerformanceFrame[];
 
-const pictures = import.meta.glob<string>('../../demo/gallery/*.png', { query: '?url', import: 'default', eager: true });
+const pictures = import.meta.glob<string>('../../demo/gallery/*.png', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
 const numbers = import.meta.glob<string>('../../demo/gallery/*.txt', { query: '?raw', import: 'default', eager: true });
 
 /** Someone of the gallery, whose picture need not be loaded yet. */
