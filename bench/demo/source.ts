@@ -1,6 +1,6 @@
 import type { Expression, Identity, Pose } from '../../src/drivers/rig';
 import type { Face } from '../../src/index';
-import performance from '../../demo/performance.json';
+import bundled from '../../demo/performance.json';
 import people from '../../demo/people.json';
 
 /** A picture and the face in it. */
@@ -18,7 +18,7 @@ export interface PerformanceFrame {
   readonly pose: Pose;
 }
 
-export const PERFORMANCE = performance as unknown as readonly PerformanceFrame[];
+export const PERFORMANCE = bundled as unknown as readonly PerformanceFrame[];
 
 const pictures = import.meta.glob<string>('../../demo/gallery/*.png', {
   query: '?url',
