@@ -76,6 +76,8 @@ export class EngineHost {
           sayIfCurrent(`Loading ${weights.name}: ${bytesInWords(done)}${of} …`, part);
         },
       });
+      // Another may have been asked for in the meantime.
+      if (signal.aborted) return rho.dispose();
       this.use(rho, size);
     } catch (error) {
       sayIfCurrent(`${weights.name} cannot be used: ${wordsOf(error)}`);
