@@ -38,6 +38,7 @@ export default defineConfig(({ mode, command }) => {
       optimizeDeps: { exclude: ['onnxruntime-web'], include: ['uplot', '@observablehq/plot'] },
       build: {
         outDir: path('dist-pages'),
+        license: { fileName: 'third-party-licenses.md' },
         emptyOutDir: true,
         target: 'es2022',
         rolldownOptions: { input: PAGES.map((page) => path(`bench/${page}`)).filter((page) => existsSync(page)) },

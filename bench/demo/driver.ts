@@ -19,7 +19,10 @@ export function performanceDriver(source: DemoSource): Driver {
   const frames = identity ? faces : carriedOver(source, poseHead({}, {}), faces, 'relative');
   // After the last comes the first again.
   const round = [...frames, frames[0]!];
-  return playing({ frames: round, times: round.map((_, i) => i * FRAME_MS), durationMs: frames.length * FRAME_MS }, 'repeat');
+  return playing(
+    { frames: round, times: round.map((_, i) => i * FRAME_MS), durationMs: frames.length * FRAME_MS },
+    'repeat',
+  );
 }
 
 /** A recording of someone else's face, whose first frame counts as at rest. */
@@ -40,7 +43,10 @@ function playing(recording: Recording, loop: 'repeat' | 'bounce'): Driver {
 }
 
 /** The head of sliders, on the source's own face; `read` tells how the sliders stand, and gives the same object while they do. */
-export function slidersDriver(source: DemoSource, read: () => Parameters<ReturnType<typeof createRigDriver>['face']>[0]): Driver {
+export function slidersDriver(
+  source: DemoSource,
+  read: () => Parameters<ReturnType<typeof createRigDriver>['face']>[0],
+): Driver {
   const rig = createRigDriver({ source: source.face });
   let last: { readonly parameters: ReturnType<typeof read>; readonly face: Face } | undefined;
   return {

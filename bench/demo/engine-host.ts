@@ -76,6 +76,8 @@ export class EngineHost {
           sayIfCurrent(`Loading ${weights.name}: ${bytesInWords(done)}${of} …`, part);
         },
       });
+      // Another may have been asked for in the meantime.
+      if (signal.aborted) return rho.dispose();
       this.use(rho, size);
     } catch (error) {
       sayIfCurrent(`${weights.name} cannot be used: ${wordsOf(error)}`);
@@ -113,7 +115,10 @@ export class EngineHost {
 
   private use(rho: Rho, size: number): void {
     rho.on('lost', ({ recovering }) => {
-      this.say(recovering ? 'The GPU was lost; all is being rebuilt …' : 'The GPU was lost.', recovering ? NaN : undefined);
+      this.say(
+        recovering ? 'The GPU was lost; all is being rebuilt …' : 'The GPU was lost.',
+        recovering ? NaN : undefined,
+      );
     });
     rho.on('recovered', () => {
       this.shown = undefined;

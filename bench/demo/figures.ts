@@ -74,5 +74,6 @@ function figures({ rho, rateInWords }: EngineHost, stats: Stats): [string, strin
     ['Of that, our own CPU time', milliseconds(stats.readMs + stats.planMs)],
     ['First frame', milliseconds(stats.firstFrameMs)],
     ['New source', milliseconds(stats.registerMs)],
+    ...stats.notes.map((note): [string, string] => ['Note', note]),
   ];
 }

@@ -22,7 +22,9 @@ export function takeFiles(takers: FileTakers): void {
     else if (recording) takers.recording(recording);
     else if (picture) takers.picture(picture);
     else if (files.length > 0)
-      takers.refuse(`${files[0]!.name} is neither a picture, nor weights (.safetensors, .pth), nor a recording (.json).`);
+      takers.refuse(
+        `${files[0]!.name} is neither a picture, nor weights (.safetensors, .pth), nor a recording (.json).`,
+      );
   };
   for (const id of ['picture-file', 'weights-file', 'recording-file']) {
     const input = element(id, 'input');

@@ -64,7 +64,7 @@ let isSupported = false;
 
 function openEngine(): void {
   const note = element('weights-note', 'p');
-  note.hidden = weights.note === undefined;
+  note.hidden = weights.note === undefined || !isSupported;
   note.textContent = weights.note ?? '';
   if (!isSupported) return;
   void host.open({ weights, size: Number(size.value), precision: precision.value as PrecisionChoice });

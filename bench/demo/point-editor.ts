@@ -88,11 +88,18 @@ function createEditor(picture: HTMLCanvasElement): Editor {
   const short = Math.min(picture.width, picture.height);
   const [halfWidth, halfHeight] = [picture.width / short, picture.height / short];
   const frame = { x: -halfWidth, y: -halfHeight, width: 2 * halfWidth, height: 2 * halfHeight };
-  const svg = draw('svg', { viewBox: Object.values(frame).join(' '), role: 'group', 'aria-label': 'Points of the face' });
+  const svg = draw('svg', {
+    viewBox: Object.values(frame).join(' '),
+    role: 'group',
+    'aria-label': 'Points of the face',
+  });
   svg.style.setProperty('--ratio', String(halfWidth / halfHeight));
   svg.append(draw('image', { ...frame, href: picture.toDataURL('image/jpeg', 0.9) }));
   const landmarks = Float32Array.from(poseHead({}, {}).landmarks);
-  const lines = FACE_LINES.map(({ part, points }) => ({ points, line: draw('polyline', { stroke: PART_COLORS[part] }) }));
+  const lines = FACE_LINES.map(({ part, points }) => ({
+    points,
+    line: draw('polyline', { stroke: PART_COLORS[part] }),
+  }));
   const circles = Array.from({ length: 72 }, (_, i) =>
     draw('circle', {
       r: 0.017,

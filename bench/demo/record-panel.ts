@@ -85,7 +85,8 @@ export function createRecordPanel(host: EngineHost): RecordPanel {
     const ended = drive;
     drive = undefined;
     driveButton.textContent = 'Record the drive';
-    status.textContent = ended.frames > 0 ? 'The drive is below; drop it on this page to play it.' : 'Nothing has moved.';
+    status.textContent =
+      ended.frames > 0 ? 'The drive is below; drop it on this page to play it.' : 'Nothing has moved.';
     if (ended.frames === 0) return;
     const blob = new Blob([JSON.stringify(ended.finish())], { type: 'application/json' });
     offer(blob, 'drive.json', `${ended.frames} frames`);

@@ -33,7 +33,10 @@ export function createSliders(): Sliders {
   const list = element('sliders', 'div');
   let parameters: RigParameters = {};
   const rows = new Map<RigParameter, { input: HTMLInputElement; show: () => void }>();
-  for (const [name, { min, max, unit }] of Object.entries(RIG_RANGES) as [RigParameter, (typeof RIG_RANGES)[RigParameter]][]) {
+  for (const [name, { min, max, unit }] of Object.entries(RIG_RANGES) as [
+    RigParameter,
+    (typeof RIG_RANGES)[RigParameter],
+  ][]) {
     const label = document.createElement('label');
     const input = Object.assign(document.createElement('input'), { type: 'range', name, value: '0' });
     Object.assign(input, { min: String(min), max: String(max), step: String((max - min) / 200) });

@@ -1,6 +1,6 @@
 import type { Expression, Identity, Pose } from '../../src/drivers/rig';
 import type { Face } from '../../src/index';
-import performance from '../../demo/performance.json';
+import bundled from '../../demo/performance.json';
 import people from '../../demo/people.json';
 
 /** A picture and the face in it. */
@@ -18,9 +18,13 @@ export interface PerformanceFrame {
   readonly pose: Pose;
 }
 
-export const PERFORMANCE = performance as unknown as readonly PerformanceFrame[];
+export const PERFORMANCE = bundled as unknown as readonly PerformanceFrame[];
 
-const pictures = import.meta.glob<string>('../../demo/gallery/*.png', { query: '?url', import: 'default', eager: true });
+const pictures = import.meta.glob<string>('../../demo/gallery/*.png', {
+  query: '?url',
+  import: 'default',
+  eager: true,
+});
 const numbers = import.meta.glob<string>('../../demo/gallery/*.txt', { query: '?raw', import: 'default', eager: true });
 
 /** Someone of the gallery, whose picture need not be loaded yet. */

@@ -7,9 +7,7 @@ export type WeightsJob =
 
 /** What the worker says: a step that begins, the model file, or why there is none. */
 export type WeightsAnswer = { readonly id: number } & (
-  | { readonly step: string }
-  | { readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly problem: string }
+  { readonly step: string } | { readonly bytes: Uint8Array<ArrayBuffer> } | { readonly problem: string }
 );
 
 /** Weights for the engine. */
@@ -27,7 +25,10 @@ let worker: Worker | undefined;
 let jobs = 0;
 
 function work(job: WithoutId<WeightsJob>, onStep: (step: string) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const own = (worker ??= new Worker(new URL('./weights-worker.ts', import.meta.url), { type: 'module', name: 'weights' }));
+  const own = (worker ??= new Worker(new URL('./weights-worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'weights',
+  }));
   const id = jobs++;
   return new Promise((resolve, reject) => {
     const end = (): void => {
@@ -84,7 +85,8 @@ export function weightsOf(files: readonly File[]): DemoWeights {
   const [first, second] = files;
   const names = files.map(({ name }) => name).join(' and ');
   if (first && !second) {
-    if (first.name.endsWith('.safetensors')) return { name: names, note: undefined, load: () => Promise.resolve(first) };
+    if (first.name.endsWith('.safetensors'))
+      return { name: names, note: undefined, load: () => Promise.resolve(first) };
     throw new Error(`${names} is one network of two; give both .pth files, rendering and motion, at once.`);
   }
   if (!first || !second || files.length > 2)
