@@ -36,6 +36,8 @@ export default defineConfig(({ mode, command }) => {
       // It finds its WASM beside itself, which bundling in advance would move away.
       // Charts are imported late: found only then, they would have the page loaded a second time.
       optimizeDeps: { exclude: ['onnxruntime-web'], include: ['uplot', '@observablehq/plot'] },
+      // The demo's worker loads onnxruntime only where it needs it.
+      worker: { format: 'es' },
       build: {
         outDir: path('dist-pages'),
         license: { fileName: 'third-party-licenses.md' },

@@ -1,4 +1,4 @@
-import type { Face, MotionField, PrecisionChoice, Rho, RhoSource } from '../../src/index';
+import type { BackendChoice, Face, MotionField, PrecisionChoice, Rho, RhoSource } from '../../src/index';
 import { createInWorker } from '../../src/worker';
 import { bytesInWords, element, wordsOf } from './elements';
 import { createRate } from './rate';
@@ -6,11 +6,15 @@ import { createRegistry, type Registry } from './registry';
 import type { DemoSource } from './source';
 import type { DemoWeights } from './weights';
 
+const openWorker = (): Worker =>
+  new Worker(new URL('./engine-worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+
 /** What an engine is made of. */
 export interface EngineSettings {
   readonly weights: DemoWeights;
   readonly size: number;
   readonly precision: PrecisionChoice;
+  readonly backend: BackendChoice;
 }
 
 /** Takes frames as pixels: a clip being recorded. */
@@ -37,6 +41,8 @@ export class EngineHost {
   private isMotionWanted = false;
   private taker: FrameTaker | undefined;
   private isTaking = false;
+  /** One for all engines, which come and go in it. */
+  private worker: Worker | undefined;
 
   constructor(private readonly onChange: () => void) {}
 
@@ -52,7 +58,7 @@ export class EngineHost {
   }
 
   /** Makes another engine in place of the present one. Says how it goes, and never throws. */
-  async open({ weights, size, precision }: EngineSettings): Promise<void> {
+  async open({ weights, size, precision, backend }: EngineSettings): Promise<void> {
     this.close();
     const creating = (this.creating = new AbortController());
     const { signal } = creating;
@@ -67,6 +73,8 @@ export class EngineHost {
         weights: loaded,
         size,
         precision,
+        backend,
+        worker: (this.worker ??= openWorker()),
         keepMotion: true,
         signal,
         onProgress: ({ phase, loaded: done, total }) => {

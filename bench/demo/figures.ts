@@ -1,4 +1,4 @@
-import { isSupported, type Stats, type Support } from '../../src/index';
+import { isSupported, type Backend, type Stats, type Support } from '../../src/index';
 import { bytesInWords, element } from './elements';
 import type { EngineHost } from './engine-host';
 
@@ -8,17 +8,17 @@ export async function tellSupport(): Promise<Support> {
   const notice = element('support', 'p');
   if (!support.supported) {
     notice.hidden = false;
-    notice.textContent = `No frames here: ${support.reason}. The drivers move the landmarks all the same.`;
-    element('engine-status', 'p').textContent = 'There is nothing to run the engine on.';
+    notice.textContent = `No GPU here: ${support.reason}. Frames are computed on the CPU.`;
   } else if (support.isSoftware) {
     notice.hidden = false;
     notice.textContent =
-      'A CPU plays the GPU in this browser: results are right, but a frame takes about a second at 256 pixels.';
+      'A CPU plays the GPU in this browser, so frames are computed on the CPU without it, which is faster.';
   }
   return support;
 }
 
-const deviceInWords = (support: Support): string => {
+const deviceInWords = (support: Support, backend: Backend | undefined): string => {
+  if (backend?.name === 'wasm') return `CPU (WebAssembly): ${backend.reason}`;
   if (!support.supported) return 'none';
   const { vendor, architecture, description } = support.adapter;
   const name = [vendor, architecture, description].filter((part) => part !== '').join(', ') || 'unnamed GPU';
@@ -46,7 +46,7 @@ export function showFigures(host: EngineHost, support: Support): void {
   const show = (): void => {
     const { rho } = host;
     rate.textContent = rho ? host.rateInWords : 'landmarks only';
-    const rows: [string, string][] = [['Device', deviceInWords(support)]];
+    const rows: [string, string][] = [['Device', deviceInWords(support, rho?.backend)]];
     if (rho) rows.push(...figures(host, rho.stats));
     list.replaceChildren(
       ...rows.flatMap(([name, value]) => {
@@ -60,6 +60,11 @@ export function showFigures(host: EngineHost, support: Support): void {
   setInterval(show, 500);
 }
 
+const gpuMemory = ({ gpuBytes, weightBytes }: Stats): [string, string] => [
+  'GPU memory',
+  `${bytesInWords(gpuBytes)}, ${bytesInWords(weightBytes)} of it weights`,
+];
+
 function figures({ rho, rateInWords }: EngineHost, stats: Stats): [string, string][] {
   const { frameMs } = stats;
   const typical = frameMs && `${milliseconds(frameMs.median)} median, ${milliseconds(frameMs.p95)} at most in 95 %`;
@@ -68,8 +73,8 @@ function figures({ rho, rateInWords }: EngineHost, stats: Stats): [string, strin
     ['A frame takes', typical ?? '—'],
     ['Size', `${rho!.size} × ${rho!.size}, motion at ${rho!.motionSize}`],
     ['Precision', PRECISIONS[rho!.precision]],
-    ['Weights', `${bytesInWords(stats.weightBytes)} on the GPU, ${CACHE[stats.cache]}`],
-    ['GPU memory', bytesInWords(stats.gpuBytes)],
+    ['Weights', CACHE[stats.cache]],
+    ...(rho!.backend.name === 'webgpu' ? [gpuMemory(stats)] : []),
     ['Load, compile', `${milliseconds(stats.loadMs)}, ${milliseconds(stats.compileMs)}`],
     ['Of that, our own CPU time', milliseconds(stats.readMs + stats.planMs)],
     ['First frame', milliseconds(stats.firstFrameMs)],

@@ -1,4 +1,4 @@
-import type { PrecisionChoice } from '../../src/index';
+import type { BackendChoice, PrecisionChoice } from '../../src/index';
 import { loadEncoder } from './clip';
 import { createDriverPanel } from './driver-panel';
 import { element, wordsOf } from './elements';
@@ -14,6 +14,7 @@ import { firstWeights, weightsOf } from './weights';
 
 const query = new URLSearchParams(location.search);
 const size = element('size', 'select');
+const backend = element('backend', 'select');
 const precision = element('precision', 'select');
 const showLandmarks = element('show-landmarks', 'input');
 const showMotion = element('show-motion', 'input');
@@ -59,15 +60,16 @@ function frame(now: number): void {
   if (showLandmarks.checked || !host.rho) drawLandmarks(overlay, face.landmarks);
 }
 
-/** Whether this browser can run the engine at all. */
-let isSupported = false;
-
 function openEngine(): void {
   const note = element('weights-note', 'p');
-  note.hidden = weights.note === undefined || !isSupported;
+  note.hidden = weights.note === undefined;
   note.textContent = weights.note ?? '';
-  if (!isSupported) return;
-  void host.open({ weights, size: Number(size.value), precision: precision.value as PrecisionChoice });
+  void host.open({
+    weights,
+    size: Number(size.value),
+    precision: precision.value as PrecisionChoice,
+    backend: backend.value as BackendChoice,
+  });
 }
 
 async function takePicture(file: File): Promise<void> {
@@ -97,22 +99,23 @@ takeFiles({
   refuse: (why) => (element('source-status', 'p').textContent = why),
 });
 size.addEventListener('change', openEngine);
+backend.addEventListener('change', openEngine);
 precision.addEventListener('change', openEngine);
 showLandmarks.addEventListener('change', drawSource);
 showMotion.addEventListener('change', () => (host.wantsMotion = showMotion.checked));
 host.wantsMotion = showMotion.checked;
 requestAnimationFrame(frame);
 
-/** A size that the page's address asks for; else one that a CPU playing GPU can bear, or the network's own. */
-function chooseSize(isSoftware: boolean): void {
-  const wanted = query.get('size') ?? (isSoftware ? '256' : size.value);
+/** A size that the page's address asks for; else one that a CPU can bear, or the network's own. */
+function chooseSize(isOnCpu: boolean): void {
+  const wanted = query.get('size') ?? (isOnCpu ? '256' : size.value);
   if (![...size.options].some(({ value }) => value === wanted)) size.prepend(new Option(wanted));
   size.value = wanted;
 }
 
 const support = await tellSupport();
-isSupported = support.supported;
-if (support.supported) chooseSize(support.isSoftware);
+chooseSize(!support.supported || support.isSoftware);
+if ([...backend.options].some(({ value }) => value === query.get('backend'))) backend.value = query.get('backend')!;
 showFigures(host, support);
 openEngine();
 // Later there may be no network.
