@@ -18,6 +18,19 @@ const HOUSE = {
 };
 const ROOTS = ['errors.ts', 'half.ts'];
 
+/** What recipes use of a page. */
+const PAGE_GLOBALS = [
+  'AbortController',
+  'Image',
+  'OffscreenCanvas',
+  'RTCPeerConnection',
+  'console',
+  'document',
+  'fetch',
+  'performance',
+  'requestAnimationFrame',
+];
+
 const zones = Object.entries(HOUSE).map(([folder, allowed]) => ({
   target: `./src/${folder}`,
   from: './src',
@@ -82,5 +95,12 @@ export default defineConfig(
   {
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+  {
+    files: ['recipes/**/*.{js,jsx}'],
+    languageOptions: {
+      parserOptions: { ecmaFeatures: { jsx: true } },
+      globals: Object.fromEntries(PAGE_GLOBALS.map((name) => [name, 'readonly'])),
+    },
   },
 );

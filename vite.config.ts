@@ -59,6 +59,7 @@ export default defineConfig(({ mode, command }) => {
           index: path('src/index.ts'),
           convert: path('src/convert.ts'),
           onnx: path('src/onnx/models.ts'),
+          profile: path('src/profile.ts'),
           worker: path('src/worker.ts'),
           'worker-entry': path('src/worker/entry.ts'),
           'drivers/mediapipe': path('src/drivers/mediapipe.ts'),

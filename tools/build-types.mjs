@@ -1,13 +1,13 @@
-// The declarations that `exports` names, into dist/types. Our imports leave extensions out, as bundlers allow; for Node's own
+// The declarations that `exports` names, into dist/types or the folder given. Our imports leave extensions out, as bundlers allow; for Node's own
 // module resolution such an import is silently `any`, so they are put in.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT, runTool } from './setup.mjs';
 
-const FOLDER = join(ROOT, 'dist', 'types');
+const FOLDER = process.argv[2] ?? join(ROOT, 'dist', 'types');
 const RELATIVE = /(\bfrom |\bimport\()'(\.{1,2}\/[^']+)'/g;
 
-if (!runTool('tsc', ['-p', 'tsconfig.build.json'])) process.exit(1);
+if (!runTool('tsc', ['-p', 'tsconfig.build.json', '--outDir', FOLDER])) process.exit(1);
 for (const name of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue;
   const path = join(FOLDER, name);

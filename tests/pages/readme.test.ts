@@ -1,13 +1,11 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createRecorder } from '../../src/drivers/recording';
-import { tinyModelFile } from '../engine/tiny-model';
 import { CANVAS_FLAGS, openSite, screenshot, type Site } from './browser';
+import { writePageFiles } from './page-files';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const root = path('out/readme/');
-const numbers = (name: string): number[] => readFileSync(path(name), 'utf8').trim().split(/\s+/).map(Number);
 
 /** The page of the README: only its size is made smaller, for the sake of a GPU that is none. */
 function readmePage(): string {
@@ -20,17 +18,7 @@ beforeAll(async () => {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
   writeFileSync(`${root}index.html`, readmePage());
-  writeFileSync(`${root}model.safetensors`, await tinyModelFile());
-  copyFileSync(path('demo/source.png'), `${root}face.png`);
-  const face = { landmarks: numbers('demo/source_landmark.txt'), headPose: numbers('demo/source_headpose.txt') };
-  writeFileSync(`${root}face.json`, JSON.stringify(face));
-  const recorder = createRecorder();
-  for (let i = 1; i <= 32; i++) {
-    const name = `${String(i).padStart(6, '0')}.txt`;
-    const [landmarks, headPose] = [numbers(`demo/driving/landmark/${name}`), numbers(`demo/driving/headpose/${name}`)];
-    recorder.add({ landmarks, headPose }, i * 40);
-  }
-  writeFileSync(`${root}driving.json`, JSON.stringify(recorder.finish()));
+  await writePageFiles(root);
   const alias = [
     { find: /^rho-webgpu$/, replacement: path('src/index.ts') },
     { find: /^rho-webgpu\/(.*)$/, replacement: `${path('src')}/$1.ts` },
