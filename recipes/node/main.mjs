@@ -1,4 +1,4 @@
-// Node to PNG frames: npm install rho-webgpu webgpu sharp. For a machine without a GPU: onnxruntime: () => import('onnxruntime-node').
+// Node to PNG frames: npm install rho-webgpu webgpu sharp. Without a GPU, give create `onnxruntime: () => import('onnxruntime-node')` too.
 import { mkdir, readFile } from 'node:fs/promises';
 import { create } from 'rho-webgpu';
 import { createPlayer, readRecording } from 'rho-webgpu/drivers/recording';

@@ -20,8 +20,10 @@ interface Work {
 }
 
 /** The least milliseconds that the ceilings allow: the larger of operations / peak and bytes / bandwidth. */
-export const leastMs = ({ macs, bytes }: Pick<Work, 'macs' | 'bytes'>, { compute, bandwidth }: Ceilings): number =>
-  Math.max((2 * macs) / compute, bytes / bandwidth) / 1e6;
+export const leastMs = (
+  { macs, bytes }: Pick<ProfiledDispatch, 'macs' | 'bytes'>,
+  { compute, bandwidth }: Ceilings,
+): number => Math.max((2 * macs) / compute, bytes / bandwidth) / 1e6;
 
 function rates(work: Work, least: number, sumMs: number): Rates {
   const { gpuMs, macs, bytes } = work;

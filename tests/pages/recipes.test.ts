@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser } from 'puppeteer';
 import sharp from 'sharp';
-import { build, preview, type PreviewServer } from 'vite';
+import { build, createServer, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBrowser, findSoftwareDriver, vulkanEnvironment } from '../../tools/software-driver.mjs';
 import { CANVAS_FLAGS, openPage, screenshot } from './browser';
@@ -72,10 +72,9 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Opens a built recipe until it has shown three different frames. */
-async function expectFrames(name: string): Promise<void> {
-  const url = server.resolvedUrls!.local[0]!;
-  const { page, complaints } = await openPage({ browser, url }, `${name}/index.html`, KEEP_SHOWN);
+/** Opens a recipe until it has shown three different frames. */
+async function expectFrames(name: string, url = `${server.resolvedUrls!.local[0]!}${name}/index.html`): Promise<void> {
+  const { page, complaints } = await openPage({ browser, url }, '', KEEP_SHOWN);
   const moved = await page.waitForFunction('window.shown.size >= 3', { timeout: 60_000 }).catch(() => undefined);
   await screenshot(page, `recipe-${name}`);
   const shown = await page.evaluate('window.shown.size');
@@ -100,6 +99,23 @@ test.each(['vite', 'worker', 'react', 'three', 'webrtc'])('%s: built with Vite',
     build: { outDir: `${site}${name}`, emptyOutDir: true, target: 'es2022' },
   });
   await expectFrames(name);
+});
+
+test('worker: on the development server of Vite', async () => {
+  copyRecipe('worker', `${folder}worker/`);
+  const served = await createServer({
+    root: `${folder}worker`,
+    logLevel: 'error',
+    publicDir: files,
+    // In a project of its own, packages lie within its root.
+    server: { port: 0, host: '127.0.0.1', fs: { allow: [folder] } },
+  });
+  await served.listen();
+  try {
+    await expectFrames('worker-served', served.resolvedUrls!.local[0]);
+  } finally {
+    await served.close();
+  }
 });
 
 test('node: PNG frames, no page', async () => {
