@@ -25,7 +25,7 @@ export const readPixels = (image: ImageInput, crop?: Crop): Picture => importIma
 export function drawTo(target: Target, bytes: Uint8ClampedArray<ArrayBuffer>, size: number): void {
   if ('createView' in target)
     throw new RhoError('BAD_INPUT', 'the backend wasm cannot draw to a GPUTexture; give a canvas');
-  const context = target.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
+  const context = (target as HTMLCanvasElement).getContext('2d');
   if (!context) throw new RhoError('BAD_INPUT', 'the canvas has a context of another kind already');
   const frame = new ImageData(bytes, size, size);
   if (target.width === size && target.height === size) return context.putImageData(frame, 0, 0);

@@ -29,7 +29,7 @@ function countResources(device: GPUDevice): () => { count: number; bytes: number
   return () => ({ count: live.size, bytes: [...live.values()].reduce((a, b) => a + b, 0) });
 }
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+const undisturbed = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 10)]!;
 
 test('a thousand frames cost no memory and become no slower; disposing frees everything', async () => {
   const { device, close } = await openTestDevice();
@@ -59,14 +59,14 @@ test('a thousand frames cost no memory and become no slower; disposing frees eve
   expect(resources()).toEqual(before);
   expect(rho.stats.gpuBytes).toBeLessThanOrEqual(before.bytes);
   expect((process.memoryUsage().heapUsed - heap) / 2 ** 20).toBeLessThan(1);
-  expect(median(times.slice(-300))).toBeLessThan(2 * median(times.slice(0, 300)));
+  expect(undisturbed(times.slice(-300))).toBeLessThan(2 * undisturbed(times.slice(0, 300)));
   expect(rho.stats).toMatchObject({ frames: 1100, skippedFrames: 0 });
 
   // Another source with every frame costs less than one frame more.
-  const alternating = median(times.slice(-300));
+  const alternating = undisturbed(times.slice(-300));
   times.length = 0;
   await run(300, sources.slice(0, 1));
-  expect(alternating).toBeLessThan(2 * median(times));
+  expect(alternating).toBeLessThan(2 * undisturbed(times));
 
   // Frames that are read, and sources that come and go, cost nothing lasting either.
   for (let i = 0; i < 20; i++) {

@@ -17,7 +17,7 @@ export function addDemo(program: Command): void {
   program
     .command('demo')
     .description('reenact a bundled picture with the bundled performance; writes frames and a contact sheet')
-    .option('--model <model>', 'a model.safetensors, or synthetic:SEED', 'synthetic:1')
+    .option('--model <model>', 'a model.safetensors, or synthetic:SEED', 'demo/model.safetensors')
     .option('--person <name>', 'whose picture: source, or a name of demo/gallery', 'source')
     .option('--size <S>', 'size of the images, a multiple of 64', SIZE)
     .option('--output_dir <folder>', 'where to write', 'out/demo')
@@ -37,9 +37,7 @@ async function demo({ model, person, size: sizeText, output_dir: folder, adapter
   const size = parseSize('--size', sizeText);
   const { picture, face, driving } = await readDemoPerson(person);
   if (model.startsWith('synthetic')) {
-    console.log(
-      `weights: ${model}, seeded noise. No trained weights are bundled yet, so the result shows the machinery, not a face.`,
-    );
+    console.log(`weights: ${model}, seeded noise, so the result shows the machinery, not a face.`);
   }
   const options = {
     model,

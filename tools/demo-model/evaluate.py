@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures a model file on people it never saw, and prints its figures.
+"""Measures a model file on people it never saw, and prints the figures of docs/model-card.md.
 
     evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 40] [--trained FOLDER]
 

@@ -173,6 +173,9 @@ class Trainer:
                 group["lr"] = self.config["rates"][name] * scale
 
     def run_stage(self, stage):
+        if stage.get("from_average") and self.step == 0:
+            for name, average in self.averages.items():
+                self.networks[name].load_state_dict(average.state)
         for name, network in self.networks.items():
             network.train(name in stage["networks"] and not stage.get("freeze_norms"))
         sums, last = {}, time.time()
