@@ -1,26 +1,17 @@
 import { isResultHash, resultFromLink } from '../../src/profile/result-link';
 import { createCompareSlots } from './compare-slots';
-import { showDevice } from './device-card';
 import { byId } from './elements';
-import { explain, isAbort } from './explain';
 import { createFrameChart, type FrameChart } from './frame-chart';
 import { createNetworkForm } from './network-choice';
 import { chartStored, showResult, shownResult, wireExports } from './result-section';
 import type { RunChoice, RunEvents } from './run-benchmark';
+import { sayProblem, wireRunForm } from './run-form';
 import type { PeerId } from './run-peers';
 
-const runButton = byId('run', HTMLButtonElement);
-const stopButton = byId('stop', HTMLButtonElement);
 const status = byId('status', HTMLElement);
 const progress = byId('progress', HTMLProgressElement);
 const network = createNetworkForm(byId('network', HTMLElement));
 const put = createCompareSlots(byId('comparison', HTMLElement));
-
-function sayProblem(error: unknown): void {
-  const problem = byId('problem', HTMLElement);
-  problem.textContent = error === undefined ? '' : explain(error);
-  problem.hidden = error === undefined;
-}
 
 function readChoice(): RunChoice {
   const frames = Number(byId('frames', HTMLInputElement).value);
@@ -84,31 +75,6 @@ async function run(signal: AbortSignal): Promise<void> {
   if (!result.check.isRight) sayProblem(new Error(`the result is wrong: ${result.check.said.join('; ')}`));
 }
 
-function start(): void {
-  const controller = new AbortController();
-  const stop = (): void => {
-    controller.abort();
-    status.textContent = 'Stopping …';
-  };
-  sayProblem(undefined);
-  runButton.disabled = true;
-  stopButton.disabled = false;
-  progress.hidden = false;
-  stopButton.addEventListener('click', stop);
-  void run(controller.signal)
-    .catch((error: unknown) => {
-      status.textContent = isAbort(error) ? 'Stopped before there was anything to show.' : 'Failed.';
-      if (!isAbort(error)) sayProblem(error);
-    })
-    .finally(() => {
-      stopButton.removeEventListener('click', stop);
-      runButton.disabled = false;
-      stopButton.disabled = true;
-      progress.hidden = true;
-      byId('count', HTMLElement).textContent = '';
-    });
-}
-
 /** Shows the result that the address holds, if it holds one. */
 async function showLinked(): Promise<void> {
   if (!isResultHash(location.hash)) return;
@@ -164,10 +130,6 @@ function prepare(): void {
 
 readAddress();
 wireExports();
-byId('form', HTMLFormElement).addEventListener('submit', (event) => {
-  event.preventDefault();
-  start();
-});
 for (const slot of ['first', 'second'] as const) {
   byId(`to-${slot}`, HTMLButtonElement).addEventListener('click', () => {
     const result = shownResult();
@@ -178,13 +140,12 @@ for (const slot of ['first', 'second'] as const) {
 }
 window.addEventListener('hashchange', () => void showLinked());
 void showLinked();
-showDevice(byId('device', HTMLElement)).then(
-  () => {
-    runButton.disabled = false;
-    whenIdle(prepare);
-  },
-  (error: unknown) => {
-    sayProblem(error);
-    status.textContent = 'Nothing can be measured here.';
-  },
-);
+void wireRunForm({
+  run,
+  stopped: 'Stopped before there was anything to show.',
+  nothing: 'Nothing can be measured here.',
+  onStop: () => (status.textContent = 'Stopping …'),
+  onEnd: () => (byId('count', HTMLElement).textContent = ''),
+}).then((hasDevice) => {
+  if (hasDevice) whenIdle(prepare);
+});

@@ -4,17 +4,14 @@ import { choosePrecision } from '../../src/engine/choose-precision';
 import { profileNetwork } from '../../tools/profile-network';
 import { loadBundled } from './bundled-faces';
 import { COMMIT } from './commit';
-import { showDevice } from './device-card';
 import { byId } from './elements';
-import { explain, isAbort } from './explain';
 import { loadNetwork } from './load-network';
 import { createNetworkForm } from './network-choice';
 import { openDevice } from './open-device';
 import { showProfile } from './profile-view';
+import { wireRunForm } from './run-form';
 import { watchVisibility } from './watch-visibility';
 
-const runButton = byId('run', HTMLButtonElement);
-const stopButton = byId('stop', HTMLButtonElement);
 const status = byId('status', HTMLElement);
 const progress = byId('progress', HTMLProgressElement);
 const network = createNetworkForm(byId('network', HTMLElement));
@@ -24,12 +21,6 @@ const PHASES = {
   ceilings: 'Measuring the ceilings of this machine',
   profiling: 'Timing kernels',
 } as const;
-
-function sayProblem(error: unknown): void {
-  const problem = byId('problem', HTMLElement);
-  problem.textContent = error === undefined ? '' : explain(error);
-  problem.hidden = error === undefined;
-}
 
 async function profile(signal: AbortSignal): Promise<void> {
   const choice = network.read();
@@ -65,35 +56,4 @@ async function profile(signal: AbortSignal): Promise<void> {
   }
 }
 
-function start(): void {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  sayProblem(undefined);
-  runButton.disabled = true;
-  stopButton.disabled = false;
-  progress.hidden = false;
-  stopButton.addEventListener('click', stop);
-  void profile(controller.signal)
-    .catch((error: unknown) => {
-      status.textContent = isAbort(error) ? 'Stopped.' : 'Failed.';
-      if (!isAbort(error)) sayProblem(error);
-    })
-    .finally(() => {
-      stopButton.removeEventListener('click', stop);
-      runButton.disabled = false;
-      stopButton.disabled = true;
-      progress.hidden = true;
-    });
-}
-
-byId('form', HTMLFormElement).addEventListener('submit', (event) => {
-  event.preventDefault();
-  start();
-});
-showDevice(byId('device', HTMLElement)).then(
-  () => (runButton.disabled = false),
-  (error: unknown) => {
-    sayProblem(error);
-    status.textContent = 'Nothing can be profiled here.';
-  },
-);
+void wireRunForm({ run: profile, stopped: 'Stopped.', nothing: 'Nothing can be profiled here.' });

@@ -29,6 +29,7 @@ function countResources(device: GPUDevice): () => { count: number; bytes: number
   return () => ({ count: live.size, bytes: [...live.values()].reduce((a, b) => a + b, 0) });
 }
 
+/** What a tenth of the frames take at most: other work on the machine does not move it, and a leak does. */
 const undisturbed = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 10)]!;
 
 test('a thousand frames cost no memory and become no slower; disposing frees everything', async () => {
