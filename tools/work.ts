@@ -1,9 +1,10 @@
 import { dispatchBytes, tensorBytes } from '../src/graph/dispatch';
 import { footprint } from '../src/graph/footprint';
-import type { Graph } from '../src/graph/graph';
+import type { Graph, Tensor } from '../src/graph/graph';
 import { lower } from '../src/graph/lower';
 import { optimize, SAVINGS, type Saving, type ProgramTarget } from '../src/graph/optimize';
 import { partition } from '../src/graph/partition';
+import { channelCount } from '../src/kernels/layout';
 import type { Configuration } from '../src/model/configuration';
 import { buildNetwork, FRAME_INPUTS } from '../src/model/network';
 
@@ -41,6 +42,26 @@ export const frameWork = (
   motionSize: number,
   target: ProgramTarget,
 ): Work => workOf(plainGraph(configuration, size, motionSize), target, undefined);
+
+/** A frame before any pass: multiply-adds of its convolutions, and bytes in f32 where each reads and writes its own tensors. */
+export function publishedWork(
+  configuration: Configuration,
+  size: number,
+  motionSize: number,
+): { readonly convolutions: number; readonly macs: number; readonly bytes: number } {
+  const { nodes } = partition(plainGraph(configuration, size, motionSize), FRAME_INPUTS).frame;
+  const convolutions = nodes.filter((node) => node.op === 'conv2d' || node.op === 'conv_transpose2d');
+  let [macs, bytes] = [0, 0];
+  for (const { op, inputs, attrs, output } of convolutions) {
+    // A transposed convolution uses each weight once for each pixel that it reads, any other for each that it writes.
+    const { height, width } = (op === 'conv2d' ? output : inputs.src).layout;
+    macs += attrs.weight.length * height * width;
+    bytes += 4 * (elements(inputs.src) + elements(output) + attrs.weight.length);
+  }
+  return { convolutions: convolutions.length, macs, bytes };
+}
+
+const elements = ({ layout }: Tensor): number => channelCount(layout) * layout.height * layout.width;
 
 /** Bytes in f32 of the largest tensor of both programs. */
 export function largestTensor(

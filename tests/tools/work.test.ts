@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PUBLISHED } from '../../src/model/published';
-import { frameWork, largestTensor, workRows } from '../../tools/work';
+import { frameWork, largestTensor, publishedWork, workRows } from '../../tools/work';
 
 const rows = workRows(PUBLISHED, 256, 256);
 const find = (target: string, without?: string) =>
@@ -50,4 +50,9 @@ test.each([
   const whole = frameWork(PUBLISHED, size, motionSize, 'gpu');
   expect(whole.memory).toBeLessThanOrEqual(memory);
   expect(whole.halfMemory).toBeLessThanOrEqual(halfMemory);
+});
+
+test('before any pass a frame costs what was published', () => {
+  const counted = { convolutions: 82, macs: 7_915_608_064, bytes: 616_371_352 };
+  expect(publishedWork(PUBLISHED, 512, 512)).toEqual(counted);
 });

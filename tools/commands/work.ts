@@ -4,7 +4,7 @@ import { checkModel } from '../../src/engine/engine';
 import { loadModel } from '../load-model';
 import { parseSize } from '../reenactment';
 import { textTable } from '../table';
-import { workRows } from '../work';
+import { publishedWork, workRows } from '../work';
 
 interface WorkFlags {
   readonly model?: string;
@@ -30,7 +30,8 @@ async function work(flags: WorkFlags): Promise<void> {
   const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
   const model = await loadModel(flags.model ?? 'synthetic:1');
   const checked = checkModel(model, size, motionSize);
-  const rows = workRows(flags.model === undefined ? PUBLISHED : checked, size, motionSize);
+  const configuration = flags.model === undefined ? PUBLISHED : checked;
+  const rows = workRows(configuration, size, motionSize);
   if (flags.json) {
     console.log(JSON.stringify(rows, undefined, 2));
     return;
@@ -53,4 +54,8 @@ async function work(flags: WorkFlags): Promise<void> {
     ...[bytes.bytes, bytes.halfBytes, bytes.memory, bytes.halfMemory].map((count) => (count / 1e6).toFixed(1)),
   ]);
   console.log(textTable(columns, cells));
+  const { convolutions, macs, bytes } = publishedWork(configuration, size, motionSize);
+  console.log(
+    `before any pass: ${convolutions} convolutions, ${(macs / 1e9).toFixed(3)} G multiply-adds, ${(bytes / 1e6).toFixed(1)} MB in f32`,
+  );
 }
