@@ -20,7 +20,8 @@ export async function htmlReport(profile: ProfileDocument): Promise<string> {
   });
   const outputs = [built].flat().flatMap((part) => ('output' in part ? part.output : []));
   const script = outputs.map((part) => (part.type === 'chunk' ? part.code : '')).join('\n');
-  const style = await readFile(path('bench/style.css'), 'utf8');
+  const sheets = await Promise.all(['style', 'measure'].map((name) => readFile(path(`bench/${name}.css`), 'utf8')));
+  const style = sheets.join('\n');
   const title = `rho-webgpu: profile at ${profile.report.size}, ${profile.report.adapter}`;
   return `<!doctype html>
 <html lang="en">

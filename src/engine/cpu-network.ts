@@ -144,6 +144,9 @@ function toBytes(image: Float32Array): Uint8ClampedArray<ArrayBuffer> {
 function interleaved(field: Float32Array): Float32Array {
   const pixels = field.length / 2;
   const result = new Float32Array(field.length);
-  for (let i = 0; i < pixels; i++) result.set([field[i]!, field[pixels + i]!], 2 * i);
+  for (let i = 0; i < pixels; i++) {
+    result[2 * i] = field[i]!;
+    result[2 * i + 1] = field[pixels + i]!;
+  }
   return result;
 }

@@ -43,8 +43,11 @@ export function rasterizeLandmarksRef(segments: Int32Array, n: number): Uint8Arr
 /** Part numbers of a picture to the map of three channels that the network reads: 2 * v / 255 - 1 in float32. */
 export function landmarkMap(parts: Uint8Array): Float32Array {
   const pixels = parts.length;
-  return Float32Array.from({ length: 3 * pixels }, (_, i) => {
-    const value = LANDMARK_COLORS[parts[i % pixels]!]![Math.floor(i / pixels)]!;
-    return Math.fround(Math.fround((2 * value) / 255) - 1);
-  });
+  const map = new Float32Array(3 * pixels);
+  for (let c = 0; c < 3; c++)
+    for (let i = 0; i < pixels; i++) {
+      const value = LANDMARK_COLORS[parts[i]!]![c]!;
+      map[c * pixels + i] = Math.fround((2 * value) / 255) - 1;
+    }
+  return map;
 }

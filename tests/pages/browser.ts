@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer';
-import { createServer, type InlineConfig, type ViteDevServer } from 'vite';
+import { createServer, type InlineConfig, type Plugin, type ViteDevServer } from 'vite';
 import { findBrowser } from '../../tools/software-driver.mjs';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
@@ -58,6 +58,14 @@ export async function openSite(flags: readonly string[] = FLAGS, settings: Inlin
     },
   };
 }
+
+/** Lets a site serve a file that lies nowhere. */
+export const serveBytes = (path: string, bytes: Uint8Array): Plugin => ({
+  name: `serve ${path}`,
+  configureServer({ middlewares }) {
+    middlewares.use(path, (_, response) => void response.end(Buffer.from(bytes)));
+  },
+});
 
 /** A page, and everything that its console or it itself complained of; `first` is run in it before its own scripts. */
 export async function openPage(

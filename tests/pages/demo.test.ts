@@ -7,7 +7,7 @@ import { readRecording } from '../../src/drivers/recording';
 import { poseHead, type RigFace } from '../../src/drivers/rig';
 import { TINY_MODEL, tinyModelFile } from '../engine/tiny-model';
 import { makeStatePth } from '../weights/make-pth';
-import { CANVAS_FLAGS, openPage, openSite, screenshot, type Site } from './browser';
+import { CANVAS_FLAGS, openPage, openSite, screenshot, serveBytes, type Site } from './browser';
 
 const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const files = fileURLToPath(new URL('../../out/demo-test/', import.meta.url));
@@ -26,15 +26,8 @@ beforeAll(async () => {
   writeFileSync(`${files}motion.pth`, makeStatePth(TINY_MODEL.motion));
   writeFileSync(`${files}words.txt`, 'no picture');
   writeFileSync(`${files}broken.png`, 'no picture');
-  const serveModel = {
-    name: 'tiny-model',
-    configureServer: ({ middlewares }: { middlewares: { use: (path: string, serve: unknown) => void } }) => {
-      middlewares.use('/tiny.safetensors', (_: unknown, response: { end: (body: Buffer) => void }) =>
-        response.end(Buffer.from(model)),
-      );
-    },
-  };
-  site = await openSite([...CANVAS_FLAGS, ...FAKE_CAMERA], { plugins: [serveModel] });
+  const plugins = [serveBytes('/tiny.safetensors', model)];
+  site = await openSite([...CANVAS_FLAGS, ...FAKE_CAMERA], { plugins });
 });
 afterAll(() => site.close());
 
