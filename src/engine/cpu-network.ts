@@ -60,10 +60,14 @@ export async function openCpuNetwork(runtime: OnnxRuntime, options: CpuNetworkOp
       throw new RhoError('INTERNAL', `onnxruntime does not load the network: ${message}`, { cause });
     }
   };
-  const sessions = {
-    register: await load(registerModel(options)),
-    frame: await load(frameModel(options, keepMotion ? [IMAGE, MOTION_FIELD] : [IMAGE])),
-  };
+  const register = await load(registerModel(options));
+  const frame = await load(frameModel(options, keepMotion ? [IMAGE, MOTION_FIELD] : [IMAGE])).catch(
+    async (error: unknown) => {
+      await register.release();
+      throw error;
+    },
+  );
+  const sessions = { register, frame };
 
   const tensor = (data: Float32Array, ...dims: number[]): OnnxTensor => new runtime.Tensor('float32', data, dims);
   const pose = ({ headPose }: Face): OnnxTensor => tensor(Float32Array.from(headPose), 1, headPose.length, 1, 1);

@@ -105,7 +105,8 @@ class CpuReenactor implements Rho {
     return Promise.resolve().then(() => {
       this.checkAlive();
       const { motion } = this.network;
-      if (motion) return motion;
+      // The caller's, who may give it away: a worker does.
+      if (motion) return { ...motion, data: motion.data.slice() };
       throw new RhoError('BAD_INPUT', 'the motion field is not kept; create the engine with `keepMotion`');
     });
   }

@@ -9,7 +9,8 @@ import { createStopwatch } from './stats';
 
 /**
  * Opens a device, loads the weights, compiles: everything up to where a source can be registered. Nothing is downloaded where there
- * is no WebGPU and no onnxruntime in its place. May be called as often as one likes, at once too: engines share nothing but what the caller shares.
+ * is no WebGPU and no onnxruntime in its place. May be called as often as one likes, at once too: engines share nothing but what the
+ * caller shares.
  *
  * @throws RhoError NO_WEBGPU, NO_ADAPTER, FETCH, BAD_WEIGHTS (damaged, wrong checksum, no model), BAD_INPUT (sizes), LIMIT,
  * OUT_OF_MEMORY. The signal's reason, an AbortError, where it is aborted.

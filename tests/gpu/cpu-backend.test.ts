@@ -79,6 +79,12 @@ describe('a CPU', () => {
     expect(nmse(field.data, truth.data)).toBeLessThan(1e-8);
   });
 
+  test('gives the motion field again to who gave the first away', async () => {
+    const first = await cpu.readMotion();
+    const kept = structuredClone(first.data, { transfer: [first.data.buffer] });
+    expect((await cpu.readMotion()).data).toEqual(kept);
+  });
+
   test('keeps frames apart that are asked for at once, and counts them', async () => {
     const registered = await cpu.setSource(somePicture('source', SIZE), source);
     const alone = [];
