@@ -3,19 +3,23 @@ import { absorbInterpolate } from './passes/absorb-interpolate';
 import { distinctRows } from './passes/distinct-rows';
 import { foldBatchNorm } from './passes/fold-batch-norm';
 import { fuseEpilogue } from './passes/fuse-epilogue';
-import { fuseInvertedResidual, GPU_FUSION, SOFTWARE_FUSION, type FusionPolicy } from './passes/fuse-inverted-residual';
+import {
+  fuseInvertedResidual,
+  GPU_FUSION,
+  SOFTWARE_FUSION,
+  SOFTWARE_FUSION_ONCE,
+  type ChoosePolicy,
+} from './passes/fuse-inverted-residual';
 import { fuseOutput } from './passes/fuse-output';
 import { fuseSpade } from './passes/fuse-spade';
 import { fusePoseEncoder } from './passes/fuse-pose-encoder';
 import { fuseSpadeConv } from './passes/fuse-spade-conv';
 import { mergeRasterizers } from './passes/merge-rasterizers';
 import { mergeSiblings } from './passes/merge-siblings';
-import { splitSourceConvolutions } from './passes/split-source-convolutions';
+import { dependents, splitSourceConvolutions } from './passes/split-source-convolutions';
 
 /** What a program is made for: a GPU, or a CPU that plays one (SwiftShader, llvmpipe). */
 export type ProgramTarget = 'gpu' | 'software';
-
-const FUSION: Readonly<Record<ProgramTarget, FusionPolicy>> = { gpu: GPU_FUSION, software: SOFTWARE_FUSION };
 
 /** Passes that only save: without one of them a program still computes the same. */
 export const SAVINGS = [
@@ -57,6 +61,14 @@ export function optimize(graph: Graph, { frameInputs, target = 'gpu', without = 
   result = unless('fuseSpadeConv', fuseSpadeConv)(result);
   result = unless('mergeSiblings', mergeSiblings)(result);
   result = unless('fusePoseEncoder', fusePoseEncoder)(result);
-  result = unless('fuseInvertedResidual', (blocks) => fuseInvertedResidual(blocks, FUSION[target]))(result);
+  result = unless('fuseInvertedResidual', (blocks) =>
+    fuseInvertedResidual(blocks, fusionPolicy(blocks, target, frameInputs)),
+  )(result);
   return unless('fuseOutput', fuseOutput)(result);
+}
+
+function fusionPolicy(graph: Graph, target: ProgramTarget, frameInputs: readonly string[]): ChoosePolicy {
+  if (target === 'gpu') return () => GPU_FUSION;
+  const changing = dependents(graph, frameInputs);
+  return ({ output }) => (changing.has(output.name) ? SOFTWARE_FUSION : SOFTWARE_FUSION_ONCE);
 }

@@ -52,7 +52,7 @@ const spades = (graph: Graph): Graph => fuseSpade(distinctRows(absorbInterpolate
 const none = { wholeBlocks: 0, wholeBytes: 0, separableBlocks: 0, expandBytes: Infinity };
 const EVERYTHING = { wholeBlocks: 8, wholeBytes: 0, separableBlocks: 8, expandBytes: 0 };
 const fuse = (graph: Graph, policy: Partial<FusionPolicy>): Graph =>
-  fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)), { ...none, ...policy });
+  fuseInvertedResidual(fuseEpilogue(foldBatchNorm(graph)), () => ({ ...none, ...policy }));
 const PASSES: [string, (graph: Graph) => Graph][] = [
   ['foldBatchNorm', foldBatchNorm],
   ['splitSourceConvolutions', (graph) => splitSourceConvolutions(graph, FRAME_INPUTS)],

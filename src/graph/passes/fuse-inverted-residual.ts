@@ -35,14 +35,24 @@ export const SOFTWARE_FUSION: FusionPolicy = {
 };
 
 /**
+ * The same for what runs once per source. No frame waits for it, but frames share its memory, and the encoder's hidden
+ * tensors are the largest of all: at 256 they alone would take 12.6 MB.
+ */
+export const SOFTWARE_FUSION_ONCE: FusionPolicy = { ...SOFTWARE_FUSION, wholeBytes: 12e6 };
+
+/** The policy for the block that ends in a node. */
+export type ChoosePolicy = (node: Node) => FusionPolicy;
+
+/**
  * Inverted residuals: 1 x 1 expansion, depthwise 3 x 3 and 1 x 1 projection become one `inverted_residual` node, or two of
  * the three become `separable` or `expand_depthwise`, as the policy says.
  */
-export const fuseInvertedResidual = (graph: Graph, policy: FusionPolicy = GPU_FUSION): Graph =>
-  fuseExpansion(fuseProjection(graph, policy), policy);
+export const fuseInvertedResidual = (graph: Graph, choosePolicy: ChoosePolicy): Graph =>
+  fuseExpansion(fuseProjection(graph, choosePolicy), choosePolicy);
 
-const fuseProjection = (graph: Graph, policy: FusionPolicy): Graph =>
+const fuseProjection = (graph: Graph, choosePolicy: ChoosePolicy): Graph =>
   rewrite(graph, (project, view) => {
+    const policy = choosePolicy(project);
     if (!isPointwise(project) || project.attrs.activation !== 'none' || project.inputs.addend) return undefined;
     const depthwise = view.isPrivate(project.inputs.src) ? view.producer(project.inputs.src) : undefined;
     const reading = depthwise && readingOf(depthwise);
@@ -70,10 +80,10 @@ const fuseProjection = (graph: Graph, policy: FusionPolicy): Graph =>
     return undefined;
   });
 
-const fuseExpansion = (graph: Graph, { expandBytes }: FusionPolicy): Graph =>
+const fuseExpansion = (graph: Graph, choosePolicy: ChoosePolicy): Graph =>
   rewrite(graph, (node, view) => {
     const reading = readingOf(node);
-    if (!reading || hiddenSize(reading.node) < expandBytes) return undefined;
+    if (!reading || hiddenSize(reading.node) < choosePolicy(node).expandBytes) return undefined;
     const { stride, index } = reading;
     const up = upsampling(index, reading.node.inputs.src);
     const expand = up && expansionBefore(reading.node.inputs.src, view);
