@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { currentCommit } from './tools/commit.ts';
@@ -21,6 +22,26 @@ const plainWorker: Plugin = {
   },
 };
 
+/** Puts the service worker of bench/offline-worker.js beside the pages, with the list of what it keeps. */
+const offlineWorker: Plugin = {
+  name: 'offline-worker',
+  apply: 'build',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const kept = Object.values(bundle).filter(({ fileName }) => !/\.(wasm|safetensors|map|md)$/.test(fileName));
+    const hash = createHash('sha256');
+    for (const file of kept) hash.update(file.fileName).update(file.type === 'chunk' ? file.code : file.source);
+    const version = JSON.stringify(hash.digest('hex').slice(0, 16));
+    const files = JSON.stringify(kept.map(({ fileName }) => fileName));
+    const code = readFileSync(path('bench/offline-worker.js'), 'utf8');
+    this.emitFile({
+      type: 'asset',
+      fileName: 'offline-worker.js',
+      source: `const VERSION = ${version};\nconst FILES = ${files};\n${code}`,
+    });
+  },
+};
+
 /** The pages of bench, as far as they are there. */
 const PAGES = ['index.html', 'profile.html', 'playground.html', 'demo/index.html'];
 
@@ -30,6 +51,7 @@ export default defineConfig(({ mode, command }) => {
     return {
       root: path('bench'),
       base: './',
+      plugins: [offlineWorker],
       define: { __COMMIT__: JSON.stringify(currentCommit()) },
       // The pages read pictures and models of demo, which lies beside their root.
       server: { fs: { allow: [path('.')] } },

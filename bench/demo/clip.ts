@@ -15,16 +15,13 @@ export interface FinishedClip {
   readonly seconds: number;
 }
 
-/** Loads what writes clips; called before it is needed, so that recording works without a network too. */
-export const loadEncoder = (): Promise<typeof import('mediabunny')> => import('mediabunny');
-
 /** How long the last frame of a clip stays. */
 const LAST_SECONDS = 1 / 15;
 
 /** Begins a clip of `size` x `size` pixels. Throws, in words, where the browser has no encoder for it. */
 export async function startClip(format: ClipFormat, size: number): Promise<Clip> {
   if (!('VideoEncoder' in window)) throw new Error('This browser cannot encode video: it has no WebCodecs.');
-  const bunny = await loadEncoder();
+  const bunny = await import('mediabunny');
   const container = format === 'mp4' ? new bunny.Mp4OutputFormat() : new bunny.WebMOutputFormat();
   const quality = new bunny.Quality('high');
   const codec = await bunny.getFirstEncodableVideoCodec(container.getSupportedVideoCodecs(), {

