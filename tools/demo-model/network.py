@@ -15,7 +15,7 @@ def nearest(x, like):
 
 
 def normed(conv, norm, x):
-    """A convolution and its batch norm; one that is frozen is folded into the weights, for a quarter less time a step."""
+    """A convolution and its batch norm; one that is frozen is folded into the weights, for a fifth less time a step."""
     if norm.training:
         return norm(conv(x))
     scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
