@@ -129,6 +129,7 @@ test.each(['gpu', 'cpu'])('node, on the %s: PNG frames, no page', async (backend
   if (backend === 'cpu') {
     const script = readFileSync(`${folder}node/main.mjs`, 'utf8');
     expect(script).toContain("`onnxruntime: () => import('onnxruntime-node')`");
+    expect(script).toContain(CREATE);
     writeFileSync(`${folder}node/main.mjs`, script.replace(CREATE, CREATE_ON_CPU));
   }
   const driver = findSoftwareDriver();

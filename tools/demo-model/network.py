@@ -28,11 +28,10 @@ class Layers(nn.Sequential):
 
     def forward(self, x):
         layers = list(self)
-        for i, layer in enumerate(layers):
-            follower = layers[i + 1] if i + 1 < len(layers) else None
-            if isinstance(layer, nn.Conv2d) and isinstance(follower, nn.BatchNorm2d):
+        for layer, follower in zip(layers, [*layers[1:], None]):
+            if isinstance(follower, nn.BatchNorm2d):
                 x = normed(layer, follower, x)
-            elif not (isinstance(layer, nn.BatchNorm2d) and i > 0 and isinstance(layers[i - 1], nn.Conv2d)):
+            elif not isinstance(layer, nn.BatchNorm2d):
                 x = layer(x)
         return x
 
