@@ -4,6 +4,7 @@ import torch.nn.functional as F
 from torch import nn
 
 POSE_CHANNELS = 32
+POSE_GRID = 16  # a pose embedding is so many cells wide
 ENCODER = (16, 8, 12, 28, 64, 72, 140, 280)
 DECODER = (16, 8, 14, 24, 64, 96, 140, 280)
 EXPANSION = 6
@@ -171,7 +172,10 @@ def stage(inputs, outputs, count=1, stride=1, expansion=EXPANSION, norm=True, up
 
 
 class RenderingNet(nn.Module):
-    """`encode` a source once, `decode` it for each driving face."""
+    """`encode` a source once, `decode` it for each driving face.
+
+    `cells` are the rows and columns of the pose embedding that lie under the picture, where it is part of a larger one.
+    """
 
     def __init__(self):
         super().__init__()
@@ -201,17 +205,17 @@ class RenderingNet(nn.Module):
         )
         self.de_conv_block = nn.Sequential(nn.Conv2d(d[0], 3, 3, 1, 1, bias=False))
 
-    def encode(self, picture, pose):
+    def encode(self, picture, pose, cells=...):
         """Picture (N, 3, S, S) in [-1, 1], pose (N, 6) -> features at S/4, S/8, S/16, S/16."""
-        e = self.src_headpose_encoder(pose)
+        e = self.src_headpose_encoder(pose)[cells]
         f1 = self.en_SPADE1(self.en_down_block1(self.en_conv_block(picture)), e)
         f2 = self.en_SPADE_2(self.en_down_block2(f1), e)
         f3 = self.en_SPADE_3(self.en_down_block3(f2), e)
         return [f1, f2, f3, self.en_SPADE_4(self.en_res_block(f3), e)]
 
-    def decode(self, features, field, pose):
+    def decode(self, features, field, pose, cells=...):
         """Features, motion field (N, 2, h, w), driving pose (N, 6) -> picture (N, 3, S, S) in [-1, 1]."""
-        e = self.drv_headpose_encoder(pose)
+        e = self.drv_headpose_encoder(pose)[cells]
         w1, w2, w3, w4 = (warp(feature, field) for feature in features)
         x = self.de_res_block(self.de_SPADE_1(w4, e))
         x = self.de_up_block1(self.de_SPADE_2(torch.cat([x, w3], 1), e))

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from motion_field import motion_field
+from network import POSE_GRID
 from pool import paint_chunk
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "goldens"))
@@ -100,6 +101,34 @@ class Pool:
             "field": torch.from_numpy(np.stack(fields)).permute(0, 3, 1, 2),
             "moving": torch.from_numpy(column("labels", driving) > 0)[:, None].float(),
         }
+
+
+def window(batch, field, side, rng):
+    """A batch of pairs and their field (N, 2, h, w) -> the same about the driving faces, `side` pixels square.
+
+    Its corner, the same in all pictures, lies on the grid of the pose embedding; `cells` are those under it. Coordinates
+    of the field count from its middle; `known` (N, 1, h, w) is 1 where they lie within, else 0.
+    """
+    size = batch["source"].shape[-1]
+    cells = side * POSE_GRID // size
+    middle = (batch["driving_landmarks"].mean((0, 1)) + 1) / 2 * POSE_GRID + rng.uniform(-1.5, 1.5, 2)
+    left, top = np.clip(np.round(middle - cells / 2), 0, POSE_GRID - cells).astype(int)
+
+    def cut(x):
+        cell = x.shape[-1] // POSE_GRID
+        return x[..., top * cell : (top + cells) * cell, left * cell : (left + cells) * cell]
+
+    center = torch.tensor([left, top]).to(field) + cells / 2
+    field = (cut(field) - (center[:, None, None] / POSE_GRID * 2 - 1)) * (size / side)
+    return {
+        **{name: cut(batch[name]) for name in ("source", "driving", "moving")},
+        "driving_maps": [cut(maps) for maps in batch["driving_maps"]],
+        "source_pose": batch["source_pose"],
+        "driving_pose": batch["driving_pose"],
+        "field": field,
+        "known": (field.abs().amax(1, keepdim=True) < 1).float(),
+        "cells": (..., slice(top, top + cells), slice(left, left + cells)),
+    }
 
 
 def resized(pictures, size):

@@ -5,7 +5,8 @@
 
 The output folder gets checkpoint.pt, sheet-STEP.png of held-out people (source, true driving picture, result, source warped by the field)
 and, whenever a checkpoint is written, rendering_net.pth and motion_net.pth: averaged weights as the authors save theirs.
-schedule.json names pools, seed, losses and stages; it may be edited between runs.
+schedule.json names pools, seed, losses and stages; it may be edited between runs. A stage takes its batches in turn, each a pool, a size,
+a number of pairs and, where the renderer shall see no more, the side of a window about the faces.
 """
 import argparse
 import contextlib
@@ -20,10 +21,14 @@ import torch.nn.functional as F
 
 import losses
 from network import MotionNet, RenderingNet, motion_inputs
-from pairs import Pool
+from pairs import Pool, window
 from sheet import draw_sheet
 
 HERE = Path(__file__).parent
+
+
+def channels_last(x):
+    return x.contiguous(memory_format=torch.channels_last)
 
 
 class Average:
@@ -104,21 +109,19 @@ class Trainer:
             return contextlib.nullcontext()
         return torch.autocast(torch.device(self.device).type, dtype=torch.bfloat16)
 
-    def forward(self, batch, stage):
-        """-> fields and result; the result is None in stages that train motion alone."""
-        channels_last = lambda x: x.contiguous(memory_format=torch.channels_last)
-        motion, rendering = self.networks["motion"], self.networks["rendering"]
-        source = channels_last(batch["source"])
-        fields = None
-        if "motion" in stage["networks"] or not stage.get("true_field"):
-            with torch.set_grad_enabled("motion" in stage["networks"]):
-                inputs = motion_inputs(source, batch["source_maps"], batch["driving_maps"])
-                fields = motion([channels_last(x) for x in inputs])
-        if "rendering" not in stage["networks"]:
-            return fields, None
-        field = batch["field"] if stage.get("true_field") else fields[-1]
-        features = rendering.encode(source, batch["source_pose"])
-        return fields, rendering.decode(features, field, batch["driving_pose"])
+    def fields(self, batch, stage):
+        """The motion network's, coarse to fine; None in stages that do without."""
+        trained = "motion" in stage["networks"]
+        if not trained and stage.get("true_field"):
+            return None
+        with torch.set_grad_enabled(trained):
+            inputs = motion_inputs(batch["source"], batch["source_maps"], batch["driving_maps"])
+            return self.networks["motion"]([channels_last(x) for x in inputs])
+
+    def render(self, seen):
+        rendering = self.networks["rendering"]
+        features = rendering.encode(channels_last(seen["source"]), seen["source_pose"], seen["cells"])
+        return rendering.decode(features, seen["field"], seen["driving_pose"], seen["cells"])
 
     def weights(self, network, batch, size):
         """(N, 1, size, size): background counts 1, what moves and what lies near landmarks more."""
@@ -126,31 +129,41 @@ class Trainer:
         moving = F.interpolate(batch["moving"], size=(size, size))
         return 1 + more["moving"] * moving + more["landmarks"] * losses.near_landmarks(batch["driving_maps"], size)
 
-    def terms(self, batch, fields, result, stage):
+    def motion_terms(self, batch, fields, stage):
         """Losses by name, unweighted."""
-        terms = {}
-        if "motion" in stage["networks"]:
-            terms["warp"] = losses.warp(fields, batch["field"], self.weights("motion", batch, fields[-1].shape[-1]))
-            if stage.get("stillness_steps", 0) > self.step:
-                terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
-        if result is not None:
-            weight = self.weights("rendering", batch, result.shape[-1])
-            terms["reconstruction"] = losses.reconstruction(result, batch["driving"], weight)
-            if self.perceptual:
-                terms["perceptual"] = self.perceptual(result, batch["driving"])
-            else:
-                terms["gradients"] = losses.gradients(result, batch["driving"], weight)
-            if "discriminator" in stage["networks"]:
-                judge = self.networks["discriminator"]
-                real, fake = (judge(picture, batch["driving_maps"][-1]) for picture in (batch["driving"], result))
-                terms["adversarial"], terms["matching"] = judge.adversarial(fake), judge.matching(real, fake)
+        terms = {"warp": losses.warp(fields, batch["field"], self.weights("motion", batch, fields[-1].shape[-1]))}
+        if stage.get("stillness_steps", 0) > self.step:
+            terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
         return terms
 
-    def train_step(self, batch, stage):
+    def rendering_terms(self, seen, result, stage):
+        """Losses by name, unweighted."""
+        truth, size = seen["driving"], result.shape[-1]
+        weight = self.weights("rendering", seen, size) * F.interpolate(seen["known"], size=(size, size))
+        terms = {"reconstruction": losses.reconstruction(result, truth, weight)}
+        if self.perceptual:
+            terms["perceptual"] = self.perceptual(result, truth)
+        else:
+            terms["gradients"] = losses.gradients(result, truth, weight)
+        if "discriminator" in stage["networks"]:
+            judge = self.networks["discriminator"]
+            real, fake = (judge(picture, seen["driving_maps"][-1]) for picture in (truth, result))
+            terms["adversarial"], terms["matching"] = judge.adversarial(fake), judge.matching(real, fake)
+        return terms
+
+    def train_step(self, batch, stage, side, rng):
+        """`side` of the window that the renderer sees."""
         trained = [name for name in stage["networks"] if name != "discriminator"]
+        terms = {}
         with self.autocast():
-            fields, result = self.forward(batch, stage)
-            terms = self.terms(batch, fields, result, stage)
+            fields = self.fields(batch, stage)
+            if "motion" in trained:
+                terms.update(self.motion_terms(batch, fields, stage))
+            if "rendering" in trained:
+                field = batch["field"] if stage.get("true_field") else fields[-1]
+                seen = window(batch, field, side, rng)
+                result = self.render(seen)
+                terms.update(self.rendering_terms(seen, result, stage))
         loss = sum(self.config["losses"][name] * value for name, value in terms.items())
         for optimizer in self.optimizers.values():
             optimizer.zero_grad(set_to_none=True)
@@ -161,8 +174,8 @@ class Trainer:
         if "discriminator" in stage["networks"]:
             judge = self.networks["discriminator"]
             self.optimizers["discriminator"].zero_grad(set_to_none=True)
-            maps = batch["driving_maps"][-1]
-            terms["discriminator"] = judge.loss(judge(batch["driving"], maps), judge(result.detach(), maps))
+            maps = seen["driving_maps"][-1]
+            terms["discriminator"] = judge.loss(judge(seen["driving"], maps), judge(result.detach(), maps))
             terms["discriminator"].backward()
             self.optimizers["discriminator"].step()
         for name in trained:
@@ -189,10 +202,10 @@ class Trainer:
         sums, last = {}, time.time()
         while self.step < stage["steps"]:
             self.set_rates(stage)
-            pool_name, size, count = stage["batches"][self.total % len(stage["batches"])]
+            pool_name, size, count, *side = stage["batches"][self.total % len(stage["batches"])]
             rng = np.random.default_rng([self.config["seed"], self.total])
             batch = self.to_device(self.pool(pool_name, size).batch(rng, count, stage.get("same", 0.0), stage.get("recolor", 0.0)))
-            for name, value in self.train_step(batch, stage).items():
+            for name, value in self.train_step(batch, stage, *(side or [size]), rng).items():
                 sums.setdefault(name, []).append(value)
             self.step += 1
             self.total += 1
