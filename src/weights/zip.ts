@@ -138,8 +138,7 @@ function decodeName(bytes: Uint8Array): string {
 function nameOf(bytes: Uint8Array): string {
   const name = decodeName(bytes);
   const parts = name.split('/');
-  // eslint-disable-next-line no-control-regex
-  if (/[\x00-\x1f\\:]/.test(name) || parts.includes('..') || parts[0] === '')
+  if (/[\p{Cc}\\:]/u.test(name) || parts.includes('..') || parts[0] === '')
     throw badWeights(`the archive has an entry named ${quoted(name)}, which could lead out of it`);
   return name;
 }
