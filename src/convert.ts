@@ -1,4 +1,5 @@
 /** Reading the authors' checkpoints and joining them into one model file, in Node and in pages. */
+import { checkMotionSize } from './engine/model';
 import { RhoError } from './errors';
 import { configurationOf, type Configuration } from './model/configuration';
 import { readCheckpoint } from './weights/checkpoint';
@@ -21,6 +22,8 @@ export interface NamedFile {
 export interface ConvertOptions {
   /** Precision of the convolution weights; f16 unless given. */
   readonly dtype?: ModelType | undefined;
+  /** Size the motion network was trained at, M, for the file to say; engines then run it at that one unless told otherwise. */
+  readonly motionSize?: number | undefined;
   /** Called before each step with what it does. */
   readonly onProgress?: ((step: string) => void) | undefined;
 }
@@ -45,12 +48,13 @@ export const mapsAsObjects = (_key: string, value: unknown): unknown =>
 
 /**
  * Joins the checkpoints of both networks (`.pth` or safetensors) into one model file. Throws BAD_WEIGHTS for files that are
- * no checkpoints, tensors that are missing, in excess or of the wrong shape, and values that `dtype` cannot hold.
+ * no checkpoints, tensors that are missing, in excess or of the wrong shape, and values that `dtype` cannot hold; BAD_INPUT for a
+ * motion size that the network cannot run at.
  */
 export async function convertCheckpoints(
   rendering: NamedFile,
   motion: NamedFile,
-  { dtype = 'f16', onProgress }: ConvertOptions = {},
+  { dtype = 'f16', motionSize, onProgress }: ConvertOptions = {},
 ): Promise<ConvertedModel> {
   const read = (file: NamedFile): { name: string; tensors: StateDict } => {
     onProgress?.(`reading ${file.name}`);
@@ -67,11 +71,16 @@ export async function convertCheckpoints(
   const isSwapped = first === 'motion' || second === 'rendering';
   const [ours, theirs] = isSwapped ? [given[1], given[0]] : given;
   const configuration = configurationOf(ours.tensors, theirs.tensors);
+  if (motionSize !== undefined) checkMotionSize(configuration, motionSize);
   onProgress?.(`joining both in ${dtype}`);
   const metadata = {
     rendering_source: ours.name,
     motion_source: theirs.name,
     configuration: JSON.stringify(configuration, mapsAsObjects),
   };
-  return { bytes: await writeModel(ours.tensors, theirs.tensors, { dtype, metadata }), configuration, isSwapped };
+  return {
+    bytes: await writeModel(ours.tensors, theirs.tensors, { dtype, motionSize, metadata }),
+    configuration,
+    isSwapped,
+  };
 }

@@ -29,6 +29,8 @@ export interface ModelInspection {
   /** Trained values; running means and variances are not among them. */
   readonly parameters: PerNetwork;
   readonly tensors: PerNetwork;
+  /** Size the motion network was trained at, where the file says so. */
+  readonly motionSize: number | undefined;
   /** What image size and motion size must be multiples of. */
   readonly multiples: { readonly size: number; readonly motionSize: number };
   /** Names of the checkpoints it was made from. */
@@ -66,7 +68,7 @@ export async function inspectSynthetic(seed: string): Promise<ModelInspection> {
 }
 
 function inspectModel(kind: 'model' | 'synthetic', name: string, bytes: number, model: ModelFile): ModelInspection {
-  const { rendering, motion, dtype, checksum, metadata } = model;
+  const { rendering, motion, dtype, checksum, motionSize, metadata } = model;
   const configuration = configurationOf(rendering, motion);
   return {
     kind,
@@ -76,6 +78,7 @@ function inspectModel(kind: 'model' | 'synthetic', name: string, bytes: number, 
     checksum,
     parameters: perNetwork(parameterCount(rendering), parameterCount(motion)),
     tensors: perNetwork(rendering.size, motion.size),
+    motionSize,
     multiples: { size: SIZE_MULTIPLE, motionSize: motionMultiple(configuration.motion) },
     sources: ['rendering', 'motion']
       .map((network) => metadata.get(`${network}_source`))

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { checkModel } from '../src/engine/engine';
+import { checkModel, defaultMotionSize } from '../src/engine/engine';
 import { requestDevice } from '../src/gpu/device';
 import type { ProgramTarget } from '../src/graph/optimize';
 import type { MeasuredNetwork } from './benchmark';
@@ -8,7 +8,7 @@ import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
 import { choosePrecision } from '../src/engine/choose-precision';
 import type { PrecisionChoice } from '../src/engine/support';
-import { parseSize } from './reenactment';
+import { parseMotionSize, parseSize } from './reenactment';
 import { tuningFile } from './tuning-file';
 
 /** Flags of every command that measures a network. */
@@ -27,7 +27,7 @@ export const addNetworkFlags = (command: Command): Command =>
   command
     .requiredOption('--model <model>', 'a model.safetensors that `convert` wrote, or synthetic:SEED')
     .requiredOption('--size <S>', 'size of the images, a multiple of 16')
-    .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
+    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
     .addOption(precisionOption())
     .addOption(adapterOption())
     .addOption(
@@ -52,10 +52,11 @@ export interface OpenedNetwork extends MeasuredNetwork {
 /** Reads the model, checks the sizes against it, opens a device and says which. Throws BAD_INPUT, BAD_WEIGHTS, NO_ADAPTER. */
 export async function openNetwork(flags: NetworkFlags): Promise<OpenedNetwork> {
   const size = parseSize('--size', flags.size);
-  const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
+  const given = parseMotionSize(flags.motion_size);
   const start = performance.now();
   const model = await loadModel(flags.model);
   const loadMs = performance.now() - start;
+  const motionSize = given ?? defaultMotionSize(model, size);
   checkModel(model, size, motionSize);
   const { adapter, label } = await openAdapter(flags.adapter);
   const device = await requestDevice(adapter);

@@ -1,4 +1,4 @@
-import { checkModel, createEngine, type Engine, type Source } from '../src/engine/engine';
+import { checkModel, createEngine, defaultMotionSize, type Engine, type Source } from '../src/engine/engine';
 import type { Face } from '../src/engine/face';
 import type { Picture } from '../src/engine/pictures';
 import { RhoError } from '../src/errors';
@@ -15,7 +15,8 @@ export interface ReenactmentOptions {
   readonly picture: Picture;
   readonly face: Face;
   readonly size: number;
-  readonly motionSize: number;
+  /** The model's own unless given. */
+  readonly motionSize?: number | undefined;
   readonly precision: PrecisionChoice;
   readonly adapter: AdapterChoice;
   /** Folders that must be there, and writable, before anything takes long. */
@@ -32,8 +33,9 @@ export interface Reenactment {
 
 /** Opens an adapter (and says which), compiles a model (showing progress) and registers a source. */
 export async function openReenactment(options: ReenactmentOptions): Promise<Reenactment> {
-  const { size, motionSize, keep, folders } = options;
+  const { size, keep, folders } = options;
   const model = await loadModel(options.model);
+  const { motionSize = defaultMotionSize(model, size) } = options;
   checkModel(model, size, motionSize);
   const { adapter, label } = await openAdapter(options.adapter);
   for (const folder of folders) await prepareFolder(folder);
@@ -68,3 +70,7 @@ export function parseSize(flag: string, text: string): number {
     throw new RhoError('BAD_INPUT', `${flag} is "${text}"; it must be a whole number above zero`);
   return size;
 }
+
+/** `--motion_size`, where it is given. Throws BAD_INPUT. */
+export const parseMotionSize = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : parseSize('--motion_size', text);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
 import { adapterOption } from '../../tools/commands/reenact';
 import type { AdapterChoice } from '../../tools/node-gpu';
-import { parseSize } from '../../tools/reenactment';
+import { parseMotionSize, parseSize } from '../../tools/reenactment';
 import { openPeersBrowser } from './browser';
 import { onnxruntimeCpu, oursInNode } from './in-node';
 import { measure } from './measure';
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('time this engine and other runtimes on the same frame, taking turns, and compare their images')
     .option('--model <model>', 'a model.safetensors that `convert` wrote, or synthetic:SEED', 'synthetic:1')
     .option('--size <S>', 'size of the images, a multiple of 16', '256')
-    .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
+    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
     .option('--frames <N>', 'timed frames of each', '20')
     .option('--peer_frames <N>', 'timed frames of those that take more than a second', '3')
     .option('--only <ids>', 'some of them, by commas: ours,ort-jsep; ort is all of onnxruntime, torch all of PyTorch')
@@ -59,11 +59,12 @@ const NODE_IDS = ['ours-dawn', 'ort-node-cpu'] as const;
 
 async function run(flags: Flags): Promise<void> {
   const size = parseSize('--size', flags.size);
-  const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
+  const given = parseMotionSize(flags.motion_size);
   const frames = parseSize('--frames', flags.frames);
   const peerFrames = parseSize('--peer_frames', flags.peer_frames);
   const isWanted = selection(flags.only);
-  const workload = await makeWorkload(flags.model, size, motionSize);
+  const workload = await makeWorkload(flags.model, size, given);
+  const { motionSize } = workload;
   const pageIds = PAGE_IDS.filter(isWanted);
   const torch = await openTorch(workload, TORCH_IDS.filter(isWanted), flags);
   const browser = pageIds.length > 0 ? await openPeersBrowser(workload, flags.adapter) : undefined;

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { checkModel } from '../../src/engine/engine';
+import { checkModel, defaultMotionSize } from '../../src/engine/engine';
 import { resizeImageRef } from '../../src/kernels/resize-image.ref';
 import { FEATURES, MOTION_INPUTS, registerModel } from '../../src/onnx/models';
 import { readFace } from '../../tools/landmark-files';
@@ -18,14 +18,15 @@ const DEMO = 'demo';
 const FRAME = '000010';
 const REGISTER_INPUTS = ['source_image.normalized', 'source_head_pose'];
 
-/** The bundled picture and one frame of the bundled sequence. Throws BAD_INPUT, BAD_WEIGHTS. */
+/** The bundled picture and one frame of the bundled sequence, at the model's own motion size unless one is given. Throws BAD_INPUT, BAD_WEIGHTS. */
 export async function makeWorkload(
   modelName: string,
   size: number,
-  motionSize: number,
+  givenMotionSize?: number,
   frame = FRAME,
 ): Promise<Workload> {
   const model = await loadModel(modelName);
+  const motionSize = givenMotionSize ?? defaultMotionSize(model, size);
   checkModel(model, size, motionSize);
   const [large, source, driving] = await Promise.all([
     readPicture(`${DEMO}/source.png`),

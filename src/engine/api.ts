@@ -24,8 +24,8 @@ export interface CreateOptions extends LoadOptions, BackendOptions {
   /** Height and width of images, S; a multiple of 16; 512 unless given. */
   readonly size?: number | undefined;
   /**
-   * Size the motion network runs at, M; a multiple of 64. S itself unless given; where S is no multiple of 64, the next one, but
-   * no more than 512.
+   * Size the motion network runs at, M; a multiple of 64. Unless given, what the model file says; else S itself, and where S is no
+   * multiple of 64 the next one, but no more than 512.
    */
   readonly motionSize?: number | undefined;
   /** `auto` unless given: `f32`, or with `tune` what was measured to be right and faster. */

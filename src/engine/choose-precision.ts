@@ -4,7 +4,7 @@ import { median, psnr } from '../profile/statistics';
 import { adapterKey, type TuningStore } from '../profile/tune';
 import { createEngine, type Engine, type EngineOptions } from './engine';
 import type { Face } from './face';
-import type { Model } from './model';
+import { defaultMotionSize, type Model } from './model';
 import type { Picture } from './pictures';
 import { halfOn, type PrecisionChoice } from './support';
 
@@ -33,7 +33,7 @@ export async function choosePrecision(options: Options, choice: PrecisionChoice)
 }
 
 async function measured(options: Options, tuning: TuningStore, half: Precision): Promise<Precision> {
-  const { device, model, size, motionSize = size, onNote } = options;
+  const { device, model, size, motionSize = defaultMotionSize(model, size), onNote } = options;
   const adapter = `${adapterKey(device.adapterInfo)}, precision`;
   const key = `${half} ${options.target ?? 'auto'} ${size} ${motionSize} ${fingerprint(model)}`;
   const known = parseChoices(await tuning.load(adapter), adapter);

@@ -13,11 +13,11 @@ import type { StateDict } from '../weights/state-dict';
 import { CompiledEngine } from './compiled-engine';
 import type { Face } from './face';
 import type { HostTensor } from './host-tensor';
-import { checkModel, type Model } from './model';
+import { checkModel, defaultMotionSize, type Model } from './model';
 import type { GpuPicture, Picture } from './pictures';
 
 export type { HostTensor } from './host-tensor';
-export { checkModel, type Model } from './model';
+export { checkModel, defaultMotionSize, type Model } from './model';
 
 /** What {@link createEngine} wants. */
 export interface EngineOptions {
@@ -26,7 +26,7 @@ export interface EngineOptions {
   readonly model: Model;
   /** Height and width of images, S; a multiple of 16. */
   readonly size: number;
-  /** Size the motion network runs at, M; a multiple of 64 (for the published depths). S unless given. */
+  /** Size the motion network runs at, M; a multiple of 64 (for the published depths). As {@link defaultMotionSize} says unless given. */
   readonly motionSize?: number | undefined;
   /** f32 unless given. */
   readonly precision?: Precision | undefined;
@@ -89,7 +89,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     device,
     model,
     size,
-    motionSize = size,
+    motionSize = defaultMotionSize(model, size),
     precision = 'f32',
     keep,
     tuning,

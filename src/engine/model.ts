@@ -8,6 +8,8 @@ import type { StateDict } from '../weights/state-dict';
 export interface Model {
   readonly rendering: StateDict;
   readonly motion: StateDict;
+  /** Size the motion network was trained at, M, if it should run at that one whatever the images' size. */
+  readonly motionSize?: number | undefined;
 }
 
 /**
@@ -17,9 +19,13 @@ export interface Model {
 export function checkModel({ rendering, motion }: Model, size: number, motionSize: number): Configuration {
   const configuration = configurationOf(rendering, motion);
   checkSize(size);
-  checkMultiple('motion size', motionSize, motionMultiple(configuration.motion));
+  checkMotionSize(configuration, motionSize);
   return configuration;
 }
+
+/** Throws BAD_INPUT unless the motion network can run at this size. */
+export const checkMotionSize = ({ motion }: Configuration, motionSize: number): void =>
+  checkMultiple('motion size', motionSize, motionMultiple(motion));
 
 /** Throws BAD_INPUT unless the size of images is a positive multiple of 16. */
 export const checkSize = (size: number): void => checkMultiple('size', size, SIZE_MULTIPLE);
@@ -30,10 +36,11 @@ function checkMultiple(what: string, value: number, multiple: number): void {
 }
 
 /**
- * The motion size where none is asked for: S itself if the motion network can run at it; else 512 for large images, the next
- * possible size above for small ones.
+ * The motion size where none is asked for: the model's own; else S itself if the motion network can run at it; else 512 for
+ * large images, the next possible size above for small ones.
  */
-export function defaultMotionSize({ rendering, motion }: Model, size: number): number {
+export function defaultMotionSize({ rendering, motion, motionSize }: Model, size: number): number {
+  if (motionSize !== undefined) return motionSize;
   const multiple = motionMultiple(configurationOf(rendering, motion).motion);
   if (size % multiple === 0) return size;
   return Math.min(Math.ceil(size / multiple) * multiple, Math.ceil(512 / multiple) * multiple);

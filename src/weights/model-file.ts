@@ -21,12 +21,16 @@ export interface ModelFile {
   readonly dtype: ModelType;
   /** SHA-256 of the tensor bytes, in hexadecimal. */
   readonly checksum: string;
+  /** Size the motion network was trained at, M, where the file says so. */
+  readonly motionSize: number | undefined;
   /** All of the file's metadata. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
 export interface WriteOptions {
   readonly dtype: ModelType;
+  /** Size the motion network was trained at, M, if it should run at that one whatever the images' size. */
+  readonly motionSize?: number | undefined;
   /** Further metadata: where the weights come from, say. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -44,7 +48,7 @@ const isCounter = (key: string): boolean => key.endsWith('num_batches_tracked');
  * `dtype`, biases and norms always in float32. Throws BAD_WEIGHTS for a value that is not finite or that `dtype` cannot hold.
  */
 export async function writeModel(rendering: StateDict, motion: StateDict, options: WriteOptions): Promise<Uint8Array> {
-  const { dtype } = options;
+  const { dtype, motionSize } = options;
   const entries = new Map<string, SafetensorsEntry>();
   for (const [network, tensors] of [
     ['rendering', rendering],
@@ -62,6 +66,7 @@ export async function writeModel(rendering: StateDict, motion: StateDict, option
     ['format', FORMAT],
     ['format_version', FORMAT_VERSION],
     ['dtype', dtype],
+    ...(motionSize === undefined ? [] : [['motion_size', String(motionSize)]]),
     ['sha256', await checksumOf(unsigned)],
   ] as [string, string][]);
   return writeSafetensors({ metadata, entries });
@@ -79,6 +84,7 @@ export async function readModel(bytes: Uint8Array, name = 'model'): Promise<Mode
     if (file.metadata.get('sha256') !== checksum)
       throw badWeights('its checksum is wrong: the file is damaged; download or convert it again');
     const dtype = dtypeOf(file.metadata);
+    const motionSize = motionSizeOf(file.metadata);
     const tensors = decodeSafetensors(file);
     checkFinite(tensors);
     const networks = { rendering: new Map<string, WeightTensor>(), motion: new Map<string, WeightTensor>() };
@@ -89,7 +95,7 @@ export async function readModel(bytes: Uint8Array, name = 'model'): Promise<Mode
         throw badWeights(`${prefixed} is ${tensor.dtype}, which a model of ${dtype} does not have there`);
       networks[network].set(prefixed.slice(network.length + 1), tensor);
     }
-    return { ...networks, dtype, checksum, metadata: file.metadata };
+    return { ...networks, dtype, checksum, motionSize, metadata: file.metadata };
   });
 }
 
@@ -111,6 +117,13 @@ function dtypeOf(metadata: ReadonlyMap<string, string>): ModelType {
   const dtype = metadata.get('dtype');
   if (dtype === 'f32' || dtype === 'f16') return dtype;
   throw badWeights(`its dtype is ${quoted(dtype ?? 'none')}, neither f32 nor f16`);
+}
+
+function motionSizeOf(metadata: ReadonlyMap<string, string>): number | undefined {
+  const text = metadata.get('motion_size');
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw badWeights(`its motion size is ${quoted(text)}, not a whole number above zero`);
 }
 
 /** Only weights of convolutions are halved: the rest is small and decides more. */

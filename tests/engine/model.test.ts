@@ -13,3 +13,7 @@ test.each([
 ])('at size %i the motion network runs at %i', (size, motionSize) => {
   expect(defaultMotionSize(TINY_MODEL, size)).toBe(motionSize);
 });
+
+test('a model that says at what size it was trained runs at that', () => {
+  expect(defaultMotionSize({ ...TINY_MODEL, motionSize: 256 }, 512)).toBe(256);
+});

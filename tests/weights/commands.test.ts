@@ -42,7 +42,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('convert writes a model, f16 unless told otherwise; inspect describes it', async () => {
   await rho('convert', at('rendering.ckpt'), at('motion.ckpt'), '-o', at('half.safetensors'));
-  await rho('convert', at('rendering.ckpt'), at('motion.ckpt'), '-o', at('full.safetensors'), '--dtype', 'f32');
+  const flags = ['--dtype', 'f32', '--motion_size', '128'];
+  await rho('convert', at('rendering.ckpt'), at('motion.ckpt'), '-o', at('full.safetensors'), ...flags);
   const full = await readModel(readFileSync(at('full.safetensors')));
   expect(full.rendering).toEqual(synthetic(3, shapes.rendering));
 
@@ -50,7 +51,9 @@ test('convert writes a model, f16 unless told otherwise; inspect describes it', 
   const tensors = { rendering: shapes.rendering.size, motion: shapes.motion.size };
   expect(half).toMatchObject({ kind: 'model', precision: 'f16', sources: ['rendering.ckpt', 'motion.ckpt'], tensors });
   expect(half).toMatchObject({ configuration: { motion: SMALL.motion, rendering: { stem: 5, stages: {} } } });
-  expect(await rho('inspect', at('full.safetensors'))).toMatch(`sha256 ${full.checksum}`);
+  const text = await rho('inspect', at('full.safetensors'));
+  expect(text).toMatch(`sha256 ${full.checksum}`);
+  expect(text).toMatch(/trained for +motion size 128/);
   expect(readdirSync(folder)).toHaveLength(4);
 });
 
@@ -76,6 +79,11 @@ test.each<[string, string[], RegExp]>([
     'a folder that is not there',
     ['convert', 'rendering.ckpt', 'motion.ckpt', '-o', 'absent/bad.safetensors'],
     /absent/,
+  ],
+  [
+    'a motion size the network cannot run at',
+    ['convert', 'rendering.ckpt', 'motion.ckpt', '-o', 'bad.safetensors', '--motion_size', '100'],
+    /motion size is 100/,
   ],
   [
     'another dtype',

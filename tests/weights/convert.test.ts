@@ -44,6 +44,12 @@ test('their order does not matter', async () => {
   expect(Buffer.compare(swapped.bytes, right.bytes)).toBe(0);
 });
 
+test('a motion size is kept, unless the network cannot run at it', async () => {
+  const { bytes } = await convertCheckpoints(rendering, motion, { motionSize: 128 });
+  expect((await readModel(bytes)).motionSize).toBe(128);
+  await expect(convertCheckpoints(rendering, motion, { motionSize: 100 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+});
+
 test('the same network twice is refused', async () => {
   await expect(convertCheckpoints(motion, { ...motion, name: 'n.pth' })).rejects.toMatchObject({
     code: 'BAD_WEIGHTS',

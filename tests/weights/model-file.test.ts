@@ -73,6 +73,12 @@ describe('a model file', () => {
     expect(model.motion.get('norm.running_var')).toEqual(motion.get('norm.running_var'));
   });
 
+  test('says at what size its motion network was trained, if it was told', async () => {
+    const bytes = await writeModel(rendering, motion, { dtype: 'f16', motionSize: 256 });
+    expect((await readModel(bytes)).motionSize).toBe(256);
+    expect((await readModel(await write('f16'))).motionSize).toBeUndefined();
+  });
+
   test('is the same bytes every time', async () => {
     expect(await write('f16')).toStrictEqual(await write('f16'));
   });
@@ -138,6 +144,8 @@ describe('reading refuses', () => {
     ['no format', ({ metadata }) => metadata.clear(), /not a model/],
     ['a later version', ({ metadata }) => metadata.set('format_version', '2'), /version is '2'/],
     ['another dtype', ({ metadata }) => metadata.set('dtype', 'q4'), /dtype is 'q4'/],
+    ['a motion size of nothing', ({ metadata }) => metadata.set('motion_size', '0'), /motion size is '0'/],
+    ['a motion size in words', ({ metadata }) => metadata.set('motion_size', 'large'), /motion size is 'large'/],
     ['the wrong dtype', ({ metadata }) => metadata.set('dtype', 'f32'), /conv\.weight is F16, which a model of f32/],
     ['a wrong checksum', ({ metadata }) => metadata.set('sha256', '0'.repeat(64)), /checksum is wrong/],
     ['no checksum', ({ metadata }) => metadata.delete('sha256'), /checksum is wrong/],

@@ -44,7 +44,6 @@ async function demo({ model, person, size: sizeText, output_dir: folder, adapter
     picture,
     face,
     size,
-    motionSize: size,
     precision: 'auto',
     adapter,
     folders: [folder],

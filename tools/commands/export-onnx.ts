@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { checkModel } from '../../src/engine/engine';
+import { checkModel, defaultMotionSize } from '../../src/engine/engine';
 import { frameModel, registerModel } from '../../src/onnx/models';
 import { loadModel } from '../load-model';
-import { parseSize } from '../reenactment';
+import { parseMotionSize, parseSize } from '../reenactment';
 import { prepareFolder, writeFileAtomic } from '../write-file';
 
 interface ExportFlags {
@@ -21,7 +21,7 @@ export function addExportOnnx(program: Command): void {
     .description('write the network as two ONNX models: once a source (register.onnx) and once a frame (frame.onnx)')
     .requiredOption('--model <model>', 'a model.safetensors that `convert` wrote, or synthetic:SEED')
     .option('--size <S>', 'size of the images, a multiple of 16', '512')
-    .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
+    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
     .addOption(
       new Option('--channel_multiple <n>', 'widen the 9-channel motion inputs: 4 for WebGPU of onnxruntime')
         .choices(['1', '4'])
@@ -33,8 +33,9 @@ export function addExportOnnx(program: Command): void {
 
 async function exportModels(flags: ExportFlags): Promise<void> {
   const size = parseSize('--size', flags.size);
-  const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
+  const given = parseMotionSize(flags.motion_size);
   const model = await loadModel(flags.model);
+  const motionSize = given ?? defaultMotionSize(model, size);
   checkModel(model, size, motionSize);
   await prepareFolder(flags.output_dir);
   const options = { model, size, motionSize, channelMultiple: Number(flags.channel_multiple) };

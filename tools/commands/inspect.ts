@@ -39,7 +39,7 @@ function rowsOf(inspection: Inspection): Row[] {
       ['elements', types.join(', ')],
     ];
   }
-  const { precision, checksum, sources, parameters, tensors, multiples, configuration } = inspection;
+  const { precision, checksum, sources, parameters, tensors, motionSize, multiples, configuration } = inspection;
   return [
     head,
     ...(sources.length > 0 ? [['made from', sources.join(' + ')] as const] : []),
@@ -50,6 +50,7 @@ function rowsOf(inspection: Inspection): Row[] {
       `${grouped(parameters[part])} parameters in ${tensors[part]} tensors`,
     ]),
     ['sizes', `image a multiple of ${multiples.size}, motion of ${multiples.motionSize}`],
+    ...(motionSize === undefined ? [] : [['trained for', `motion size ${motionSize}`] as const]),
     ...configurationRows(configuration),
   ];
 }

@@ -8,7 +8,7 @@ import { encodeNpy } from '../npy';
 import { encodePng, readPicture } from '../pictures';
 import type { PrecisionChoice } from '../../src/engine/support';
 import { progressBar } from '../progress';
-import { openReenactment, parseSize, type Reenactment } from '../reenactment';
+import { openReenactment, parseMotionSize, parseSize, type Reenactment } from '../reenactment';
 import { writeFileAtomic } from '../write-file';
 
 interface ReenactFlags {
@@ -41,7 +41,7 @@ export function addReenact(program: Command): void {
     .option('--drv_dir <folder>', 'instead of these: a folder with landmark/N.txt and headpose/N.txt')
     .requiredOption('--output_dir <folder>', 'gets result.png, or 000001.png and so on')
     .option('--size <S>', 'size of the images, a multiple of 16', '512')
-    .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
+    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
     .addOption(precisionOption())
     .addOption(adapterOption())
     .option('--dump <folder>', 'write every named intermediate tensor of the last frame there, as .npy')
@@ -60,7 +60,7 @@ export const adapterOption = (): Option =>
 
 async function reenact(flags: ReenactFlags): Promise<void> {
   const size = parseSize('--size', flags.size);
-  const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
+  const motionSize = parseMotionSize(flags.motion_size);
   const frames = await drivingFrames(flags);
   const [picture, face] = await Promise.all([
     readPicture(flags.src_img),

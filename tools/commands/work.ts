@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { PUBLISHED } from '../../src/model/published';
-import { checkModel } from '../../src/engine/engine';
+import { checkModel, defaultMotionSize } from '../../src/engine/engine';
 import { loadModel } from '../load-model';
-import { parseSize } from '../reenactment';
+import { parseMotionSize, parseSize } from '../reenactment';
 import { textTable } from '../table';
 import { publishedWork, workRows } from '../work';
 
@@ -19,7 +19,7 @@ export function addWork(program: Command): void {
     .command('work')
     .description('count what a frame costs, and what each pass saves of it; exact, needs no GPU')
     .requiredOption('--size <S>', 'size of the images, a multiple of 16')
-    .option('--motion_size <M>', 'size the motion network runs at, a multiple of 64 (default: S)')
+    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
     .option('--model <model>', 'a model.safetensors for its widths; the published ones unless given')
     .option('--json', 'print an array of objects')
     .action(work);
@@ -27,8 +27,9 @@ export function addWork(program: Command): void {
 
 async function work(flags: WorkFlags): Promise<void> {
   const size = parseSize('--size', flags.size);
-  const motionSize = flags.motion_size === undefined ? size : parseSize('--motion_size', flags.motion_size);
+  const given = parseMotionSize(flags.motion_size);
   const model = await loadModel(flags.model ?? 'synthetic:1');
+  const motionSize = given ?? defaultMotionSize(model, size);
   const checked = checkModel(model, size, motionSize);
   const configuration = flags.model === undefined ? PUBLISHED : checked;
   const rows = workRows(configuration, size, motionSize);

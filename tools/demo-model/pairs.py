@@ -14,11 +14,13 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "goldens"))
 from landmarks import landmark_map  # noqa: E402  OpenCV's drawings with the topology that src/model states
 
 DIVISORS = (16, 8, 4)
+MOTION_SIZE = 256  # whatever the size of the pictures; convert writes it into the model file
 
 
-def landmark_maps(landmarks, size):
+def landmark_maps(landmarks):
     """Landmarks (N, 72, 2) -> three tensors (N, 3, n, n), coarse to fine."""
-    maps = ([landmark_map(face, size // divisor, level) for face in landmarks] for level, divisor in enumerate(DIVISORS))
+    sides = [MOTION_SIZE // divisor for divisor in DIVISORS]
+    maps = ([landmark_map(face, side, level) for face in landmarks] for level, side in enumerate(sides))
     return [torch.from_numpy(np.stack(level)) for level in maps]
 
 
@@ -93,8 +95,8 @@ class Pool:
         return {
             "source": to_tensor(column("pictures", source)),
             "driving": to_tensor(column("pictures", driving)),
-            "source_maps": landmark_maps(landmarks[source], self.size),
-            "driving_maps": landmark_maps(landmarks[driving], self.size),
+            "source_maps": landmark_maps(landmarks[source]),
+            "driving_maps": landmark_maps(landmarks[driving]),
             "source_pose": torch.from_numpy(column("poses", source)),
             "driving_pose": torch.from_numpy(column("poses", driving)),
             "driving_landmarks": landmarks[driving],

@@ -131,7 +131,8 @@ class Trainer:
 
     def motion_terms(self, batch, fields, stage):
         """Losses by name, unweighted."""
-        terms = {"warp": losses.warp(fields, batch["field"], self.weights("motion", batch, fields[-1].shape[-1]))}
+        weight = self.weights("motion", batch, fields[-1].shape[-1])
+        terms = {"warp": losses.warp(fields[-1:] if stage.get("finest_field") else fields, batch["field"], weight)}
         if stage.get("stillness_steps", 0) > self.step:
             terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
         return terms
