@@ -3,7 +3,7 @@ import { checkModel, defaultMotionSize } from '../src/engine/engine';
 import { requestDevice } from '../src/gpu/device';
 import type { ProgramTarget } from '../src/graph/optimize';
 import type { MeasuredNetwork } from './benchmark';
-import { adapterOption, precisionOption } from './commands/reenact';
+import { adapterOption, motionSizeOption, precisionOption } from './commands/reenact';
 import { loadModel } from './load-model';
 import { openAdapter, type AdapterChoice } from './node-gpu';
 import { choosePrecision } from '../src/engine/choose-precision';
@@ -27,7 +27,7 @@ export const addNetworkFlags = (command: Command): Command =>
   command
     .requiredOption('--model <model>', 'a model.safetensors that `convert` wrote, or synthetic:SEED')
     .requiredOption('--size <S>', 'size of the images, a multiple of 16')
-    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
+    .addOption(motionSizeOption())
     .addOption(precisionOption())
     .addOption(adapterOption())
     .addOption(

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { Command } from 'commander';
-import { adapterOption } from '../../tools/commands/reenact';
+import { adapterOption, motionSizeOption } from '../../tools/commands/reenact';
 import type { AdapterChoice } from '../../tools/node-gpu';
 import { parseMotionSize, parseSize } from '../../tools/reenactment';
 import { openPeersBrowser } from './browser';
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('time this engine and other runtimes on the same frame, taking turns, and compare their images')
     .option('--model <model>', 'a model.safetensors that `convert` wrote, or synthetic:SEED', 'synthetic:1')
     .option('--size <S>', 'size of the images, a multiple of 16', '256')
-    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
+    .addOption(motionSizeOption())
     .option('--frames <N>', 'timed frames of each', '20')
     .option('--peer_frames <N>', 'timed frames of those that take more than a second', '3')
     .option('--only <ids>', 'some of them, by commas: ours,ort-jsep; ort is all of onnxruntime, torch all of PyTorch')

@@ -19,7 +19,7 @@ export function addDemo(program: Command): void {
     .description('reenact a bundled picture with the bundled performance; writes frames and a contact sheet')
     .option('--model <model>', 'a model.safetensors, or synthetic:SEED', 'demo/model.safetensors')
     .option('--person <name>', 'whose picture: source, or a name of demo/gallery', 'source')
-    .option('--size <S>', 'size of the images, a multiple of 64', SIZE)
+    .option('--size <S>', 'size of the images, a multiple of 16', SIZE)
     .option('--output_dir <folder>', 'where to write', 'out/demo')
     .addOption(adapterOption())
     .action(demo);

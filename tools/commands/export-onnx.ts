@@ -4,6 +4,7 @@ import { checkModel, defaultMotionSize } from '../../src/engine/engine';
 import { frameModel, registerModel } from '../../src/onnx/models';
 import { loadModel } from '../load-model';
 import { parseMotionSize, parseSize } from '../reenactment';
+import { motionSizeOption } from './reenact';
 import { prepareFolder, writeFileAtomic } from '../write-file';
 
 interface ExportFlags {
@@ -21,7 +22,7 @@ export function addExportOnnx(program: Command): void {
     .description('write the network as two ONNX models: once a source (register.onnx) and once a frame (frame.onnx)')
     .requiredOption('--model <model>', 'a model.safetensors that `convert` wrote, or synthetic:SEED')
     .option('--size <S>', 'size of the images, a multiple of 16', '512')
-    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
+    .addOption(motionSizeOption())
     .addOption(
       new Option('--channel_multiple <n>', 'widen the 9-channel motion inputs: 4 for WebGPU of onnxruntime')
         .choices(['1', '4'])

@@ -41,12 +41,19 @@ export function addReenact(program: Command): void {
     .option('--drv_dir <folder>', 'instead of these: a folder with landmark/N.txt and headpose/N.txt')
     .requiredOption('--output_dir <folder>', 'gets result.png, or 000001.png and so on')
     .option('--size <S>', 'size of the images, a multiple of 16', '512')
-    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
+    .addOption(motionSizeOption())
     .addOption(precisionOption())
     .addOption(adapterOption())
     .option('--dump <folder>', 'write every named intermediate tensor of the last frame there, as .npy')
     .action(reenact);
 }
+
+/** `--motion_size`, the same in every command. */
+export const motionSizeOption = (): Option =>
+  new Option(
+    '--motion_size <M>',
+    "size the motion network runs at, a multiple of 64 (default: the model's own, else S)",
+  );
 
 /** `--precision`, the same in every command. */
 export const precisionOption = (): Option =>

@@ -3,6 +3,7 @@ import { PUBLISHED } from '../../src/model/published';
 import { checkModel, defaultMotionSize } from '../../src/engine/engine';
 import { loadModel } from '../load-model';
 import { parseMotionSize, parseSize } from '../reenactment';
+import { motionSizeOption } from './reenact';
 import { textTable } from '../table';
 import { publishedWork, workRows } from '../work';
 
@@ -19,7 +20,7 @@ export function addWork(program: Command): void {
     .command('work')
     .description('count what a frame costs, and what each pass saves of it; exact, needs no GPU')
     .requiredOption('--size <S>', 'size of the images, a multiple of 16')
-    .option('--motion_size <M>', "size the motion network runs at, a multiple of 64 (default: the model's own, else S)")
+    .addOption(motionSizeOption())
     .option('--model <model>', 'a model.safetensors for its widths; the published ones unless given')
     .option('--json', 'print an array of objects')
     .action(work);
