@@ -18,7 +18,10 @@ const DEMO = 'demo';
 const FRAME = '000010';
 const REGISTER_INPUTS = ['source_image.normalized', 'source_head_pose'];
 
-/** The bundled picture and one frame of the bundled sequence, at the model's own motion size unless one is given. Throws BAD_INPUT, BAD_WEIGHTS. */
+/**
+ * The bundled picture and one frame of the bundled sequence, at the model's own motion size unless one is given. Throws BAD_INPUT,
+ * BAD_WEIGHTS.
+ */
 export async function makeWorkload(
   modelName: string,
   size: number,

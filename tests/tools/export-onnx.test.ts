@@ -13,7 +13,8 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rho-onnx-'));
   const shapes = expectedShapes(SMALL);
-  const model = await writeModel(synthetic(3, shapes.rendering), synthetic(3, shapes.motion), { dtype: 'f32' });
+  const networks = [synthetic(3, shapes.rendering), synthetic(3, shapes.motion)] as const;
+  const model = await writeModel(...networks, { dtype: 'f32', motionSize: 64 });
   writeFileSync(join(folder, 'model.safetensors'), model);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,6 +39,19 @@ test('writes two models that onnxruntime loads', async () => {
   expect(await inputsOf('register.onnx')).toEqual(['source_image.normalized', 'source_head_pose']);
   const motion = [0, 1, 2].map((i) => `motion_input_${i}`);
   expect(await inputsOf('frame.onnx')).toEqual([...motion, 'driving_head_pose', ...features]);
+});
+
+test("runs the motion network at the file's own size unless told otherwise", async () => {
+  const sideOf = async (output: string, ...flags: string[]): Promise<unknown> => {
+    expect(exportOnnx(output, '--size', '80', ...flags).stderr).toBe('');
+    const session = await InferenceSession.create(join(folder, output, 'frame.onnx'));
+    const { inputMetadata } = session;
+    await session.release();
+    const finest = inputMetadata.find(({ name }) => name === 'motion_input_2');
+    return finest?.isTensor && finest.shape.at(-1);
+  };
+  expect(await sideOf('own')).toBe(64 / 4);
+  expect(await sideOf('told', '--motion_size', '32')).toBe(32 / 4);
 });
 
 test('a size that will not do: one line, nothing written', () => {

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 
 import losses
-from pairs import Pool
+from pairs import MOTION_SIZE, Pool
 from sheet import networks, predict_field, reenact, to_pictures
 
 HELD_OUT_SEED = 900
@@ -32,6 +32,8 @@ def read_model(path):
     (length,) = struct.unpack("<Q", blob[:8])
     header = json.loads(blob[8 : 8 + length])
     dtypes = {"F16": np.float16, "F32": np.float32}
+    if header["__metadata__"].get("motion_size") != str(MOTION_SIZE):
+        raise SystemExit(f"{path} does not state motion size {MOTION_SIZE}: convert it with --motion_size {MOTION_SIZE}")
     states = {"motion": {}, "rendering": {}}
     for key, entry in header.items():
         if key == "__metadata__":

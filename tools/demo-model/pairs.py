@@ -14,7 +14,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "goldens"))
 from landmarks import landmark_map  # noqa: E402  OpenCV's drawings with the topology that src/model states
 
 DIVISORS = (16, 8, 4)
-MOTION_SIZE = 256  # whatever the size of the pictures; convert writes it into the model file
+MOTION_SIZE = 256  # whatever the size of the pictures; the model file has to state it
 
 
 def landmark_maps(landmarks):
