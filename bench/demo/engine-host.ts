@@ -28,6 +28,8 @@ export interface FrameTaker {
  */
 export class EngineHost {
   rho: Rho | undefined;
+  /** The face of the frame that is to be seen; undefined where there is none. */
+  seenFace: Face | undefined;
   /** The motion field of a late frame, while it is wanted. */
   motion: MotionField | undefined;
   private readonly rate = createRate();
@@ -116,7 +118,7 @@ export class EngineHost {
   private close(): void {
     this.creating.abort();
     this.rho?.dispose();
-    this.rho = this.registry = this.canvas = this.shown = this.motion = undefined;
+    this.rho = this.registry = this.canvas = this.shown = this.seenFace = this.motion = undefined;
     this.rate.reset();
     this.onChange();
   }
@@ -149,6 +151,7 @@ export class EngineHost {
   private async draw(rho: Rho, handle: RhoSource, face: Face, canvas: HTMLCanvasElement): Promise<void> {
     try {
       if ((await rho.reenact(handle, face, canvas)) === 'skipped' || rho !== this.rho) return;
+      this.seenFace = face;
       this.rate.count();
       if (this.isMotionWanted) await this.readMotion(rho);
     } catch (error) {
@@ -174,6 +177,7 @@ export class EngineHost {
     try {
       const frame = await rho.reenact(handle, face);
       element('recorded', 'canvas').getContext('2d')!.putImageData(frame, 0, 0);
+      this.seenFace = face;
       this.rate.count();
       if (taker === this.taker) await taker.take(frame, timeMs);
       if (this.isMotionWanted) await this.readMotion(rho);

@@ -56,8 +56,8 @@ function frame(now: number): void {
   const { width } = overlay.canvas;
   overlay.clearRect(0, 0, width, width);
   if (showMotion.checked && host.motion) drawMotion(overlay, host.motion);
-  // Where there is no frame to look at, the landmarks are what can be seen.
-  if (showLandmarks.checked || !host.rho) drawLandmarks(overlay, face.landmarks);
+  // Those of the frame beneath, which may be late; where there is none, they are what can be seen.
+  if (showLandmarks.checked || !host.rho) drawLandmarks(overlay, (host.seenFace ?? face).landmarks);
 }
 
 function openEngine(): void {
