@@ -13,7 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 
 describe('half precision against f32', () => {
   // The rest takes minutes to compile here; tests/naga has them all.
-  test.each(HALF_CASES.filter((_, i) => i !== 1))('$name', async (halfCase) => {
+  test.each(HALF_CASES.filter((_, i) => i !== 1))('$name', { timeout: 300_000 }, async (halfCase) => {
     expect(await halfQuality(device, halfCase)).toBeGreaterThanOrEqual(MIN_PSNR);
   });
 });

@@ -16,13 +16,6 @@ const OWN_PICTURE = fileURLToPath(new URL('../../demo/source.png', import.meta.u
 /** The demo with a network that a CPU playing GPU computes at once. */
 const TINY = 'demo/index.html?model=../tiny.safetensors&size=64&backend=webgpu';
 
-declare global {
-  interface Window {
-    /** Sends what has been held back from the engine's worker. */
-    letGo?: () => void;
-  }
-}
-
 let site: Site;
 beforeAll(async () => {
   const model = await tinyModelFile();
@@ -167,31 +160,6 @@ test('landmarks and the motion field are drawn over the result', async () => {
   await pause(200);
   expect(await ink()).toBe(0);
   await page.click('#show-landmarks');
-});
-
-test('landmarks over a late frame are those of the frame', async () => {
-  const drawn = (): Promise<string> => page.$eval('#overlay', (canvas) => (canvas as HTMLCanvasElement).toDataURL());
-  await frames(page);
-  const before = await drawn();
-  await page.evaluate(() => {
-    const post = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'postMessage')!;
-    const held: (() => void)[] = [];
-    MessagePort.prototype.postMessage = function (...message: unknown[]): void {
-      held.push(() => void Reflect.apply(post.value as typeof this.postMessage, this, message));
-    };
-    window.letGo = () => {
-      Object.defineProperty(MessagePort.prototype, 'postMessage', post);
-      for (const send of held) send();
-    };
-  });
-  await page.focus('input[name=yaw]');
-  await page.keyboard.press('Home');
-  await frames(page);
-  expect(await text(page, '#sliders label:first-child output')).toBe('-35°');
-  expect(await drawn()).toBe(before);
-  await page.evaluate(() => window.letGo!());
-  for (let i = 0; i < 100 && (await drawn()) === before; i++) await pause(50);
-  expect(await drawn()).not.toBe(before);
 });
 
 /** A mesh whose 72 points are those of a face, in a frame of 640 x 480. */

@@ -12,6 +12,8 @@ LIPS = [52, 54, 53, 62, 58, 59, 57, 65, 66, 71, 69, 68]
 UPPER_LIP = [52, 54, 53, 62, 58, 59, 57, 60, 61, 63, 56, 55]
 MOUTH = [55, 56, 63, 61, 60, 64, 70, 67]
 EYEBALL_DEPTH = 0.25  # iris before the plane of the lids, centimetres
+GLASSES = (38, 34, 38)
+GLASSES_REACH = 0.05  # frames take along what lies about them, being thinner than a cell of the motion field; picture units
 
 
 def ears(canvas, person, width, pose):
@@ -145,7 +147,11 @@ def mouth(canvas, person, points, pose):
 def glasses(canvas, person, points, pose):
     if person.glasses == "none":
         return
-    frame = np.array([38, 34, 38.0])
+
+    def frame(points, width):
+        canvas.stroke(points, GLASSES, width, 0)
+        canvas.remember(tapered(points, GLASSES_REACH, 0))
+
     power = 2 if person.glasses == "round" else 4  # exponent of the superellipse
     t = np.linspace(0, 2 * np.pi, 33)
     cos, sin = np.cos(t), np.sin(t)
@@ -154,9 +160,9 @@ def glasses(canvas, person, points, pose):
         center = points[[eye[0], eye[4]]].mean(0) + [0, -0.25, 1.2]
         lens = pose.project(center + rim)
         canvas.soft(lens, (235, 244, 250), 0, 0.1)
-        canvas.stroke(lens[::2], frame, 0.02, 0)
+        frame(lens[::2], 0.02)
         hinge = center + [side * 2.35, 0.4, 0]
-        canvas.stroke(pose.project([hinge, (hinge + points[temple]) / 2 + [side * 0.5, 0.2, 0], points[temple] + [side * 0.15, 0, -0.5]]), frame, 0.016, 0)
+        frame(pose.project([hinge, (hinge + points[temple]) / 2 + [side * 0.5, 0.2, 0], points[temple] + [side * 0.15, 0, -0.5]]), 0.016)
     inner = [points[EYES[0][4]], points[EYES[1][0]]]
     arch = [inner[0] + [0.75, 0.1, 1.3], points[27] + [0, 0.15, 1.0], inner[1] + [-0.75, 0.1, 1.3]]
-    canvas.stroke(pose.project(arch), frame, 0.018, 0)
+    frame(pose.project(arch), 0.018)
