@@ -9,6 +9,13 @@ import { TINY_MODEL, tinyModelFile } from '../engine/tiny-model';
 import { makeStatePth } from '../weights/make-pth';
 import { CANVAS_FLAGS, openPage, openSite, screenshot, serveBytes, type Site } from './browser';
 
+declare global {
+  interface Window {
+    /** Sends what was held back from the engine's worker. */
+    letGo?: () => void;
+  }
+}
+
 const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const files = fileURLToPath(new URL('../../out/demo-test/', import.meta.url));
 const OWN_PICTURE = fileURLToPath(new URL('../../demo/source.png', import.meta.url));
@@ -373,6 +380,40 @@ test('weights of one’s own: a model, both checkpoints in any order, and words 
   });
   await says(page, '#source-status', 'words.txt is neither a picture');
   expect(complaints).toEqual([]);
+});
+
+test('landmarks over a late frame are those of the frame', async () => {
+  const { page: late, complaints: said } = await openPage(site, TINY);
+  await running(late);
+  await late.click('label:has(input[value=sliders])');
+  const drawn = (): Promise<string> =>
+    late.$eval('#overlay', async (canvas) => {
+      await new Promise(requestAnimationFrame);
+      return (canvas as HTMLCanvasElement).toDataURL();
+    });
+  let before = '';
+  for (let i = 0; i < 100 && before !== (before = await drawn()); i++) await pause(100);
+  await late.evaluate(() => {
+    const post = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'postMessage')!;
+    const held: (() => void)[] = [];
+    MessagePort.prototype.postMessage = function (...message: unknown[]): void {
+      held.push(() => void Reflect.apply(post.value as typeof this.postMessage, this, message));
+    };
+    window.letGo = () => {
+      Object.defineProperty(MessagePort.prototype, 'postMessage', post);
+      for (const send of held) send();
+    };
+  });
+  await late.focus('input[name=yaw]');
+  await late.keyboard.press('Home');
+  await frames(late);
+  expect(await text(late, '#sliders label:first-child output')).toBe('-35°');
+  expect(await drawn()).toBe(before);
+  await late.evaluate(() => window.letGo!());
+  for (let i = 0; i < 100 && (await drawn()) === before; i++) await pause(50);
+  expect(await drawn()).not.toBe(before);
+  expect(said).toEqual([]);
+  await late.close();
 });
 
 test('without WebGPU it says why, and computes frames on the CPU', async () => {
