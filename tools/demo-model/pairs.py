@@ -45,9 +45,9 @@ class Pool:
         return pool
 
     @classmethod
-    def painted(cls, seed, people, frames, size):
+    def painted(cls, seed, people, frames, size, poses=None):
         """People painted here and now."""
-        return cls(size, {"painted": paint_chunk(seed, people, frames, size)})
+        return cls(size, {"painted": paint_chunk(seed, people, frames, size, poses)})
 
     def refresh(self):
         for path in sorted(self.folder.glob("*.npz")):
@@ -99,6 +99,7 @@ class Pool:
             "driving_maps": landmark_maps(landmarks[driving]),
             "source_pose": torch.from_numpy(column("poses", source)),
             "driving_pose": torch.from_numpy(column("poses", driving)),
+            "source_landmarks": landmarks[source],
             "driving_landmarks": landmarks[driving],
             "field": torch.from_numpy(np.stack(fields)).permute(0, 3, 1, 2),
             "moving": torch.from_numpy(column("labels", driving) > 0)[:, None].float(),

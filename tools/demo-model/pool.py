@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Paints people in many poses once, so that training only reads: chunk files of `people` x `frames` pictures.
 
-    pool.py --folder out/demo-model/pool-256 --size 256 --chunks 16 --seed 1
+    pool.py --folder out/demo-model/pool-256 --size 256 --chunks 16 --seed 1 [--poses 1]
 
+With `--poses 1` a person's pictures differ in expression alone, which pairs of many poses teach hardly at all.
 A chunk is one .npz; arrays start with (people, frames): pictures (S, S, 3) uint8, landmarks (72, 2), poses (6,), labels
 (S/4, S/4) uint8 and matrices (255, 2, 3) as motion_field.py takes them. Chunks that exist are left alone.
 """
@@ -19,22 +20,27 @@ from portrait import paint
 PEOPLE = 50
 
 
-def paint_person(rng, frames, size):
+def paint_person(rng, frames, size, poses=None):
+    """`frames` pictures of random expressions, in as many poses or, taken in turn, in `poses`."""
+    poses = poses or frames
     person = random_person(rng)
     piece_frames = PieceFrames(person)
-    rows = []
-    for _ in range(frames):
-        portrait = paint(person, random_expression(rng), random_pose(rng), size)
+    rows, taken = [], []
+    for frame in range(frames):
+        expression = random_expression(rng)
+        if frame < poses:
+            taken.append(random_pose(rng))
+        portrait = paint(person, expression, taken[frame % poses], size)
         matrices = piece_frames.matrices(portrait.pieces)
         labels = label_map(portrait.pieces, matrices, size // 4)
         rows.append((portrait.picture, portrait.landmarks, portrait.head_pose, labels, matrices))
     return [np.stack(column) for column in zip(*rows)]
 
 
-def paint_chunk(seed, people, frames, size):
+def paint_chunk(seed, people, frames, size, poses=None):
     """Seeds of chunks, not of people, so that a chunk is the same whoever paints it."""
     rng = np.random.default_rng(seed)
-    columns = zip(*(paint_person(rng, frames, size) for _ in range(people)))
+    columns = zip(*(paint_person(rng, frames, size, poses) for _ in range(people)))
     names = ("pictures", "landmarks", "poses", "labels", "matrices")
     return {name: np.stack(column) for name, column in zip(names, columns)}
 
@@ -45,6 +51,7 @@ def main():
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--chunks", type=int, default=16)
     parser.add_argument("--frames", type=int, default=6, help="pictures a person")
+    parser.add_argument("--poses", type=int, help="poses a person takes in turn, unless each picture has its own")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     cv2.setNumThreads(1)
@@ -53,7 +60,7 @@ def main():
         path = options.folder / f"{options.seed:03d}-{chunk:03d}.npz"
         if path.exists():
             continue
-        arrays = paint_chunk([options.seed, chunk], PEOPLE, options.frames, options.size)
+        arrays = paint_chunk([options.seed, chunk], PEOPLE, options.frames, options.size, options.poses)
         part = path.with_suffix(".part")
         with part.open("wb") as file:
             np.savez(file, **arrays)
