@@ -1,6 +1,6 @@
 /**
  * A head of sliders: 72 points in three dimensions that a few numbers shape, move and turn. It needs no camera and no tracker, and
- * drives the people of the demo as well as any other source.
+ * drives any source, the people of the demo among them.
  */
 import type { Face } from '../engine/face';
 import { createRetargeter, poseOf } from './retarget';

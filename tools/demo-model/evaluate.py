@@ -146,7 +146,7 @@ def main():
         trained = {name: torch.load(options.trained / f"{name}_net.pth", map_location="cpu") for name in ("motion", "rendering")}
     nets = networks(read_model(options.model))
     reference = networks(trained) if trained else None
-    pool = Pool.painted(HELD_OUT_SEED + 2, options.people, FRAMES, MOTION_SIZE, poses=1)
+    pool = Pool.painted(HELD_OUT_SEED + 2, options.people, FRAMES, 256, poses=1)
     predicted, true = expression_followed(nets, pool)
     print(f"expressions followed          {predicted:6.2f}      (by the true field {true:.2f})")
     for size in options.sizes:
