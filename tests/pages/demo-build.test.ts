@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBrowser } from '../../tools/software-driver.mjs';
 import { tinyModelFile } from '../engine/tiny-model';
 import { CANVAS_FLAGS } from './browser';
+import { says } from './demo-page';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const configFile = `${root}vite.config.ts`;
@@ -23,9 +24,6 @@ afterAll(async () => {
   await browser.close();
   if (server.httpServer.listening) await server.close();
 });
-
-const says = (page: Page, selector: string, words: string): Promise<unknown> =>
-  page.waitForFunction((at, part) => document.querySelector(at)?.textContent.includes(part), {}, selector, words);
 
 test('the built demo shows a face, asks no other host, and opens again when its server is gone', async () => {
   const asked = new Set<string>();

@@ -7,7 +7,8 @@ import { readRecording } from '../../src/drivers/recording';
 import { poseHead, type RigFace } from '../../src/drivers/rig';
 import { TINY_MODEL, tinyModelFile } from '../engine/tiny-model';
 import { makeStatePth } from '../weights/make-pth';
-import { CANVAS_FLAGS, openPage, openSite, screenshot, serveBytes, type Site } from './browser';
+import { CANVAS_FLAGS, openPage, openSite, screenshot, serveBytes, textOf, type Site } from './browser';
+import { frames, moves, pause, running, says, shown, TINY } from './demo-page';
 
 declare global {
   interface Window {
@@ -19,9 +20,6 @@ declare global {
 const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 const files = fileURLToPath(new URL('../../out/demo-test/', import.meta.url));
 const OWN_PICTURE = fileURLToPath(new URL('../../demo/source.png', import.meta.url));
-
-/** The demo with a network that a CPU playing GPU computes at once. */
-const TINY = 'demo/index.html?model=../tiny.safetensors&size=64&backend=webgpu';
 
 let site: Site;
 beforeAll(async () => {
@@ -38,53 +36,10 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const text = (page: Page, selector: string): Promise<string> => page.$eval(selector, (found) => found.textContent);
-
-const says = (page: Page, selector: string, words: string, timeout = 30_000): Promise<unknown> =>
-  page
-    .waitForFunction((at, part) => document.querySelector(at)?.textContent.includes(part), { timeout }, selector, words)
-    .catch(async (cause: unknown) => {
-      throw new Error(`${selector} says "${await text(page, selector)}" instead of "${words}"`, { cause });
-    });
-
-const running = (page: Page): Promise<unknown> => says(page, '#engine-status', 'Showing');
-
-/** What the GPU has drawn, small. */
-const shown = (page: Page): Promise<string> =>
-  page.evaluate(async () => {
-    const frame = document.querySelector<HTMLCanvasElement>('#frame canvas')!;
-    // What a worker draws is brought to the page only where it can be seen.
-    frame.scrollIntoView({ block: 'nearest' });
-    await new Promise(requestAnimationFrame);
-    const copy = document.createElement('canvas');
-    copy.width = copy.height = 16;
-    copy.getContext('2d')!.drawImage(frame, 0, 0, 16, 16);
-    return copy.toDataURL();
-  });
-
-/** Waits until something else is drawn than was before. */
-async function moves(page: Page, act: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
-  const before = await shown(page);
-  await act();
-  for (let i = 0; i < 100; i++) {
-    if ((await shown(page)) !== before) return;
-    await pause(50);
-  }
-  throw new Error('the picture stands still');
-}
-
 const attach = async (page: Page, input: string, ...names: string[]): Promise<void> => {
   const handle = await page.$(`input#${input}`);
   await handle!.uploadFile(...names.map((name) => (name.startsWith('/') ? name : files + name)));
 };
-
-/** Some frames of the page, however slow it is. */
-const frames = (page: Page): Promise<void> =>
-  page.evaluate(async () => {
-    for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame);
-  });
 
 /** Records the drive for a while and gives it back. */
 async function drive(page: Page, ms: number): Promise<ReturnType<typeof readRecording>> {
@@ -110,7 +65,7 @@ test('the first visit sees a face move: the bundled recording drives the first o
   await moves(page);
   await says(page, '#rate', 'frames a second');
   await says(page, '#stats', '64 × 64');
-  expect(await text(page, '#weights-note')).toBe('');
+  expect(await textOf(page, '#weights-note')).toBe('');
   const { frames: recorded } = await drive(page, 500);
   expect(recorded.at(-1)!.headPose[1]).not.toBe(recorded[0]!.headPose[1]);
   expect(complaints).toEqual([]);
@@ -133,7 +88,7 @@ test('sliders move it, by key and by hand, and at rest it stands still', async (
     await page.focus('input[name=yaw]');
     await page.keyboard.press('End');
   });
-  expect(await text(page, '#sliders label:first-child output')).toBe('35°');
+  expect(await textOf(page, '#sliders label:first-child output')).toBe('35°');
   const stage = (await (await page.$('#output'))!.boundingBox())!;
   await moves(page, async () => {
     await page.mouse.move(stage.x + 200, stage.y + 100);
@@ -141,7 +96,7 @@ test('sliders move it, by key and by hand, and at rest it stands still', async (
     await page.mouse.move(stage.x + 120, stage.y + 100, { steps: 4 });
     await page.mouse.up();
   });
-  expect(await text(page, '#sliders label:first-child output')).not.toBe('35°');
+  expect(await textOf(page, '#sliders label:first-child output')).not.toBe('35°');
   await page.click('#rest');
   const [rest] = (await drive(page, 300)).frames;
   // At rest it is the source's own face.
@@ -334,7 +289,7 @@ test('a clip is recorded, or the page says why not', async () => {
       () => /Recording\.|no encoder|cannot encode/.test(document.querySelector('#record-status')!.textContent),
       { timeout: 20_000 },
     );
-    if (!(await text(page, '#record-status')).startsWith('Recording.')) continue;
+    if (!(await textOf(page, '#record-status')).startsWith('Recording.')) continue;
     await pause(1500);
     await page.click('#clip');
     await says(page, '#record-status', 'The clip is below.');
@@ -407,7 +362,7 @@ test('landmarks over a late frame are those of the frame', async () => {
   await late.focus('input[name=yaw]');
   await late.keyboard.press('Home');
   await frames(late);
-  expect(await text(late, '#sliders label:first-child output')).toBe('-35°');
+  expect(await textOf(late, '#sliders label:first-child output')).toBe('-35°');
   expect(await drawn()).toBe(before);
   await late.evaluate(() => window.letGo!());
   for (let i = 0; i < 100 && (await drawn()) === before; i++) await pause(50);
