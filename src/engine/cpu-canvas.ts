@@ -33,3 +33,17 @@ export function drawTo(target: Target, bytes: Uint8ClampedArray<ArrayBuffer>, si
   whole.getContext('2d')!.putImageData(frame, 0, 0);
   context.drawImage(whole, 0, 0, target.width, target.height);
 }
+
+const LONGEST_WAIT_MS = 100;
+
+/**
+ * Resolves once what was drawn is to be seen, for which the thread has to come to rest: a frame begun at once would hold it back for as long
+ * as it takes. A page that is hidden shows nothing and is not waited for.
+ */
+export function shown(): Promise<void> {
+  return new Promise((resolve) => {
+    if (!('requestAnimationFrame' in globalThis)) return resolve();
+    setTimeout(resolve, LONGEST_WAIT_MS);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+}

@@ -1,7 +1,7 @@
 import { RhoError } from '../errors';
 import type { FrameOutcome, MotionField, Rho, RhoEvents, RhoSource, SetSourceOptions } from './api';
 import type { Backend, OnnxRuntime } from './backend';
-import { drawTo, readPixels } from './cpu-canvas';
+import { drawTo, readPixels, shown } from './cpu-canvas';
 import { openCpuNetwork, type CpuNetwork, type CpuNetworkOptions, type CpuSource } from './cpu-network';
 import { createEmitter, DISPOSE } from './events';
 import { copyFace, type Face } from './face';
@@ -35,9 +35,10 @@ class CpuReenactor implements Rho {
   readonly motionSize: number;
   readonly backend: Backend;
   private readonly sources = new Map<RhoSource, CpuSource>();
-  private readonly queue = createFrameQueue();
+  private readonly queue = createFrameQueue(1);
   private readonly events = createEmitter<RhoEvents>();
   private readonly warnOf = createPoseWarning(this.events);
+  private lastShown: Promise<void> | undefined;
   private end: RhoError | undefined;
 
   constructor(
@@ -87,10 +88,14 @@ class CpuReenactor implements Rho {
     const own = copyFace(face);
     this.warnOf(own);
     const bytes = await this.queue.run(async () => {
+      await this.lastShown;
       const start = performance.now();
       const frame = await this.network.frame(this.find(source), own);
       this.checkAlive();
-      if (target) drawTo(target, frame, this.size);
+      if (target) {
+        drawTo(target, frame, this.size);
+        this.lastShown = shown();
+      }
       this.stopwatch.finished(performance.now() - start);
       return frame;
     }, target);

@@ -1,5 +1,5 @@
 /**
- * Lets at most two frames run at once and only the latest wait: with one on the GPU and one being prepared it never idles, and
+ * Lets so many frames run at once and only the latest wait. Two on a GPU: with one under way and one being prepared it never idles, and
  * a third would only show the past. A frame of a lane (frames that are drawn over one another) takes the place of the one
  * that waits in its lane; frames without a lane wait their turn and none is left out.
  */
@@ -19,11 +19,11 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-export function createFrameQueue(): FrameQueue {
+export function createFrameQueue(inFlight = FRAMES_IN_FLIGHT): FrameQueue {
   const waiting: Waiting[] = [];
   let running = 0;
   const next = (): void => {
-    if (running < FRAMES_IN_FLIGHT) waiting.shift()?.start();
+    if (running < inFlight) waiting.shift()?.start();
   };
   return {
     run<T>(work: () => Promise<T>, lane?: object) {

@@ -34,6 +34,18 @@ test('two run at once, and only the latest of a lane waits', async () => {
   expect(await Promise.all(frames)).toEqual(['a', 'b', undefined, undefined, 'e']);
 });
 
+test('one at a time where it is asked for', async () => {
+  const { started, ends, work } = manual();
+  const queue = createFrameQueue(1);
+  const frames = ['a', 'b', 'c'].map((name) => queue.run(work(name), {}));
+  for (const [i, name] of ['a', 'b', 'c'].entries()) {
+    await settle();
+    expect(started).toHaveLength(i + 1);
+    ends.get(name)!.resolve(name);
+  }
+  expect(await Promise.all(frames)).toEqual(['a', 'b', 'c']);
+});
+
 test('lanes do not disturb each other, and without one none is left out', async () => {
   const { started, ends, work } = manual();
   const queue = createFrameQueue();

@@ -151,4 +151,8 @@ describe('in a worker', () => {
   test('one of the page’s own serves several engines and stays', async () => {
     expect(await run('ownWorker')).toEqual([true, true, true, true, true]);
   });
+
+  test('a frame of a slow CPU is to be seen before the next is begun', async () => {
+    expect(await run('slowWorker')).toEqual([0, 0, 0]);
+  });
 });
