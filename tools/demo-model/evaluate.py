@@ -4,7 +4,8 @@
     evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 40] [--trained FOLDER]
 
 Each person drives one of their pictures by another. Peak signal-to-noise ratios are in decibels over pictures of 8 bits,
-averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, dilated. How far
+averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, as for motion at
+256 whatever the model's own motion size, and dilated. How far
 expressions are followed is measured on other people, each in one pose.
 With `--trained`, the folder of the two .pth files, the file's float16 weights are also compared with the float32 ones.
 """
@@ -19,12 +20,13 @@ import torch
 import torch.nn.functional as F
 
 import losses
-from pairs import MOTION_SIZE, Pool
+from pairs import MOTION_SIZE, Pool, landmark_maps
 from sheet import networks, predict_field, reenact, to_pictures
 
 HELD_OUT_SEED = 900
 FRAMES = 2
 BATCH = 4
+LINES_SIZE = 256
 
 
 def read_model(path):
@@ -92,7 +94,8 @@ def measure(nets, pool, reference=None):
         batch = pool.pairs(picks[start : start + BATCH])
         made = {name: to_pictures(result) for name, result in variants(nets, batch).items()}
         truth, source = to_pictures(batch["driving"]), to_pictures(batch["source"])
-        masks = losses.near_landmarks(batch["driving_maps"], pool.size)[:, 0].numpy() > 0
+        drawn = landmark_maps(batch["driving_landmarks"], LINES_SIZE)
+        masks = losses.near_landmarks(drawn, pool.size)[:, 0].numpy() > 0
         for name, pictures in {**made, "source copied": source}.items():
             for a, b, mask in zip(pictures, source if name == "self" else truth, masks):
                 means.add(name, decibels(a, b))

@@ -7,19 +7,20 @@ import numpy as np
 import torch
 
 from motion_field import motion_field
-from network import POSE_GRID
+from network import MOTION_STRIDE, POSE_GRID
 from pool import paint_chunk
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "goldens"))
 from landmarks import landmark_map  # noqa: E402  OpenCV's drawings with the topology that src/model states
 
 DIVISORS = (16, 8, 4)
-MOTION_SIZE = 256  # whatever the size of the pictures; the model file has to state it
+MOTION_SIZE = 512  # whatever the size of the pictures; the model file has to state it
+CELLS = 64  # a true field's sides; larger ones repeat values, so that feature maps of pictures of 256 find their own
 
 
-def landmark_maps(landmarks):
+def landmark_maps(landmarks, motion_size):
     """Landmarks (N, 72, 2) -> three tensors (N, 3, n, n), coarse to fine."""
-    sides = [MOTION_SIZE // divisor for divisor in DIVISORS]
+    sides = [motion_size // divisor for divisor in DIVISORS]
     maps = ([landmark_map(face, side, level) for face in landmarks] for level, side in enumerate(sides))
     return [torch.from_numpy(np.stack(level)) for level in maps]
 
@@ -54,14 +55,11 @@ class Pool:
             if path not in self.chunks:
                 with np.load(path) as file:
                     chunk = {name: file[name] for name in file.files}
-                stored = chunk["pictures"].shape[2]
-                if stored != self.size:
+                if chunk["pictures"].shape[2] != self.size:
                     chunk["pictures"] = resized(chunk["pictures"], self.size)
-                    step = stored // self.size
-                    chunk["labels"] = chunk["labels"][:, :, step // 2 :: step, step // 2 :: step]
                 self.chunks[path] = chunk
 
-    def batch(self, rng, count, same=0.0, recolor=0.0):
+    def batch(self, rng, count, same=0.0, recolor=0.0, motion_size=MOTION_SIZE):
         """`count` random pairs. A share `same` of them drives a picture by its own face; a share `recolor` has its color
         channels shuffled, since a network that knows ten colors of clothes by heart would not learn to copy others."""
         chunks = list(self.chunks.values())
@@ -72,7 +70,7 @@ class Pool:
             person = rng.integers(people)
             source, driving = rng.choice(frames, 2, replace=False)
             picks.append((chunk, person, source, source if rng.random() < same else driving))
-        batch = self.pairs(picks)
+        batch = self.pairs(picks, motion_size)
         for k in range(count):
             if rng.random() < recolor:
                 order = torch.from_numpy(rng.permutation(3))
@@ -86,23 +84,26 @@ class Pool:
             people, frames = chunk["pictures"].shape[:2]
             yield from ((chunk, p, k, (k + 1) % frames) for p in range(people) for k in range(frames))
 
-    def pairs(self, picks):
+    def pairs(self, picks, motion_size=MOTION_SIZE):
         column = lambda name, which: np.stack([pick[0][name][pick[1], pick[which]] for pick in picks])
         source, driving = 2, 3
-        maps = (column(name, which) for which in (driving, source) for name in ("labels", "matrices"))
-        fields = [motion_field(*pair) for pair in zip(*maps)]
+        labels = {which: coarse(column("labels", which)) for which in (source, driving)}
+        maps = (maps for which in (driving, source) for maps in (labels[which], column("matrices", which)))
+        fields = np.stack([motion_field(*pair) for pair in zip(*maps)])
+        repeats = motion_size // MOTION_STRIDE // CELLS
+        fields = fields.repeat(repeats, 1).repeat(repeats, 2)
         landmarks = {which: column("landmarks", which) for which in (source, driving)}
         return {
             "source": to_tensor(column("pictures", source)),
             "driving": to_tensor(column("pictures", driving)),
-            "source_maps": landmark_maps(landmarks[source]),
-            "driving_maps": landmark_maps(landmarks[driving]),
+            "source_maps": landmark_maps(landmarks[source], motion_size),
+            "driving_maps": landmark_maps(landmarks[driving], motion_size),
             "source_pose": torch.from_numpy(column("poses", source)),
             "driving_pose": torch.from_numpy(column("poses", driving)),
             "source_landmarks": landmarks[source],
             "driving_landmarks": landmarks[driving],
-            "field": torch.from_numpy(np.stack(fields)).permute(0, 3, 1, 2),
-            "moving": torch.from_numpy(column("labels", driving) > 0)[:, None].float(),
+            "field": torch.from_numpy(fields).permute(0, 3, 1, 2),
+            "moving": torch.from_numpy(labels[driving] > 0)[:, None].float(),
         }
 
 
@@ -132,6 +133,12 @@ def window(batch, field, side, rng):
         "known": (field.abs().amax(1, keepdim=True) < 1).float(),
         "cells": (..., slice(top, top + cells), slice(left, left + cells)),
     }
+
+
+def coarse(labels):
+    """(..., n, n) -> (..., CELLS, CELLS)"""
+    step = labels.shape[-1] // CELLS
+    return labels[..., step // 2 :: step, step // 2 :: step]
 
 
 def resized(pictures, size):

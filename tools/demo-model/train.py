@@ -6,7 +6,8 @@
 The output folder gets checkpoint.pt, sheet-STEP.png of held-out people (source, true driving picture, result, source warped by the field)
 and, whenever a checkpoint is written, rendering_net.pth and motion_net.pth: averaged weights as the authors save theirs.
 schedule.json names pools, seed, losses and stages; it may be edited between runs. A stage takes its batches in turn, each a pool, a size,
-a number of pairs and, where the renderer shall see no more, the side of a window about the faces.
+a number of pairs and, where the renderer shall see no more, the side of a window about the faces. A stage may have the motion network run at
+a size of its own.
 """
 import argparse
 import contextlib
@@ -21,7 +22,7 @@ import torch.nn.functional as F
 
 import losses
 from network import MotionNet, RenderingNet, motion_inputs
-from pairs import Pool, window
+from pairs import MOTION_SIZE, Pool, window
 from sheet import draw_sheet
 
 HERE = Path(__file__).parent
@@ -29,6 +30,10 @@ HERE = Path(__file__).parent
 
 def channels_last(x):
     return x.contiguous(memory_format=torch.channels_last)
+
+
+def motion_size(stage):
+    return stage.get("motion_size", MOTION_SIZE)
 
 
 class Average:
@@ -205,7 +210,9 @@ class Trainer:
             self.set_rates(stage)
             pool_name, size, count, *side = stage["batches"][self.total % len(stage["batches"])]
             rng = np.random.default_rng([self.config["seed"], self.total])
-            batch = self.to_device(self.pool(pool_name, size).batch(rng, count, stage.get("same", 0.0), stage.get("recolor", 0.0)))
+            pool = self.pool(pool_name, size)
+            batch = pool.batch(rng, count, stage.get("same", 0.0), stage.get("recolor", 0.0), motion_size(stage))
+            batch = self.to_device(batch)
             for name, value in self.train_step(batch, stage, *(side or [size]), rng).items():
                 sums.setdefault(name, []).append(value)
             self.step += 1
@@ -226,7 +233,7 @@ class Trainer:
     def sheet(self, stage):
         """Held-out people by the averaged weights."""
         pool = self.pool("held-out", stage["batches"][0][1])
-        batch = pool.batch(np.random.default_rng(0), 6)
+        batch = pool.batch(np.random.default_rng(0), 6, motion_size=motion_size(stage))
         states = {name: average.state for name, average in self.averages.items()}
         draw_sheet(self.output / f"sheet-{self.total:06d}.png", batch, states, stage.get("true_field", False))
 
