@@ -4,9 +4,9 @@
     evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 40] [--trained FOLDER]
 
 Each person drives one of their pictures by another. Peak signal-to-noise ratios are in decibels over pictures of 8 bits,
-averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, as for motion at
-256 whatever the model's own motion size, and dilated. How far
-expressions are followed is measured on other people, each in one pose.
+averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, dilated: as motion
+at 256 draws them, so that models of all motion sizes compare. How far expressions are followed is measured on other people,
+each in one pose.
 With `--trained`, the folder of the two .pth files, the file's float16 weights are also compared with the float32 ones.
 """
 import argparse
