@@ -16,6 +16,9 @@ export interface NodeAdapter {
 /** Exact timestamps: without this Dawn clears their low 16 bits, a grain of 65 microseconds. */
 const FLAGS = ['disable-dawn-features=timestamp_quantization'];
 
+/** SwiftShader writes out the zeroes of workgroup memory one by one: eight times the time to compile. Dawn's loop does as well. */
+const SOFTWARE_FLAGS = ['disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension'];
+
 /** Dawn instances; one that is collected takes its adapters and devices with it. */
 const instances: GPU[] = [];
 
@@ -44,7 +47,7 @@ async function request(driver: string | undefined, isFallback = false): Promise<
   const before = process.env['VK_ICD_FILENAMES'];
   // The Vulkan loader reads this when an instance is made.
   if (driver) process.env['VK_ICD_FILENAMES'] = driver;
-  const gpu = create(FLAGS);
+  const gpu = create(driver ? [...FLAGS, ...SOFTWARE_FLAGS] : FLAGS);
   const adapter = await gpu.requestAdapter({
     powerPreference: 'high-performance',
     // Windows has a software driver of its own, which is given on demand.
@@ -56,6 +59,17 @@ async function request(driver: string | undefined, isFallback = false): Promise<
   instances.push(gpu);
   const { vendor, architecture, device, description } = adapter.info;
   const software = isSoftware(adapter.info);
+  if (software) pollSeldom();
   const name = [vendor, architecture, device, description].filter((part) => part !== '').join(', ');
   return { adapter, label: `${name} (${software ? 'software' : 'hardware'}, Dawn)`, isSoftware: software };
+}
+
+/**
+ * Dawn waits by asking the driver again and again, through `setImmediate`, which takes one core whole. A software driver has
+ * use for it; a millisecond later is soon enough there.
+ */
+function pollSeldom(): void {
+  const seldom = (callback: (...args: unknown[]) => void, ...args: unknown[]): NodeJS.Timeout =>
+    setTimeout(callback, 1, ...args);
+  globalThis.setImmediate = seldom as unknown as typeof setImmediate;
 }

@@ -1,6 +1,6 @@
 // Makes a checkout ready: dependencies, and where there is no GPU a software Vulkan driver and a browser. Plain
 // JavaScript and Node's own modules only, since it runs before anything is installed. A second run only looks.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +13,20 @@ export function run(program, args, env = {}) {
   return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
 }
 
-/** Runs a tool out of node_modules, by Node itself: npx takes half a second, and on Windows only a shell can start it. */
-export function runTool(name, args, env = {}) {
+/** The script of a tool in node_modules, for Node itself: npx takes half a second, and on Windows only a shell can start it. */
+function scriptOf(name) {
   const folder = join(ROOT, 'node_modules', name === 'tsc' ? 'typescript' : name);
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return run(process.execPath, [join(folder, typeof bin === 'string' ? bin : bin[name]), ...args], env);
+  return join(folder, typeof bin === 'string' ? bin : bin[name]);
+}
+
+/** Runs a tool out of node_modules; true if it went well. */
+export const runTool = (name, args, env = {}) => run(process.execPath, [scriptOf(name), ...args], env);
+
+/** The same beside what else is done; a promise of whether it went well. */
+export function startTool(name, args) {
+  const child = spawn(process.execPath, [scriptOf(name), ...args], { cwd: ROOT, stdio: 'inherit' });
+  return new Promise((resolve) => child.on('close', (status) => resolve(status === 0)));
 }
 
 function fail(message) {

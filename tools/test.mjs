@@ -1,7 +1,7 @@
 // `npm test`: every check and test, from a bare checkout; ends with `N passed, N failed`.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT, run, runTool, setUp } from './setup.mjs';
+import { ROOT, run, runTool, setUp, startTool } from './setup.mjs';
 import { testNaga } from './test-naga.mjs';
 
 const REPORTS = join(ROOT, 'out', 'reports');
@@ -36,7 +36,8 @@ function vitest(project) {
 }
 
 mkdirSync(REPORTS, { recursive: true });
-check('lint', () => runTool('eslint', ['.']));
+// As long as all that follows up to the tests, and on one core.
+const linted = startTool('eslint', ['.']);
 check('format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.']));
 check('types', () => runTool('tsc', ['--noEmit']));
 check('library build', () => runTool('vite', ['build', '--logLevel', 'warn']));
@@ -46,6 +47,8 @@ check('pages build', () => runTool('vite', ['build', '--mode', 'pages', '--logLe
 const { exports: subpaths } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const imports = Object.keys(subpaths).map((subpath) => `import '${subpath.replace('.', 'rho-webgpu')}';`);
 check('package', () => run(process.execPath, ['--input-type=module', '--eval', imports.join(' ')]));
+const isLinted = await linted;
+check('lint', () => isLinted);
 for (const project of ['unit', 'gpu', 'pages']) vitest(project);
 const naga = await testNaga();
 if (naga) stage('kernels through Naga, float16', () => naga);

@@ -27,9 +27,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let x = item % TILE_W;
     let y = item % STRIPS / TILE_W * 4u;
     let v = window(h, item / STRIPS, y, x);
-    finish(h, corner.y + y, corner.x + x, v[0]);
-    finish(h, corner.y + y + 1u, corner.x + x, v[1]);
-    finish(h, corner.y + y + 2u, corner.x + x, v[2]);
-    finish(h, corner.y + y + 3u, corner.x + x, v[3]);
+    for (var i = 0u; i < 4u; i++) { finish(h, corner.y + y + i, corner.x + x, column_of(v, i)); }
   }
 }

@@ -18,13 +18,6 @@ fn finish(c4: u32, y: u32, x: u32, value: vec4f) {
   if (c4 < DST_BLOCKS && y < HEIGHT && x < WIDTH) { emit(c4, y * WIDTH + x, value + bias[c4]); }
 }
 
-fn finish_mat(c4: u32, at: vec2u, value: mat4x4f) {
-  finish(c4, at.y, at.x, value[0]);
-  finish(c4, at.y + 1u, at.x, value[1]);
-  finish(c4, at.y + 2u, at.x, value[2]);
-  finish(c4, at.y + 3u, at.x, value[3]);
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let tile = group_index(group, groups);
@@ -65,12 +58,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   if (!is_owner) { return; }
   let at = corner + vec2u(x, y);
-  finish_mat(c4, at, a0);
-  if (PROJECT_BLOCKS > 1u) { finish_mat(c4 + 1u, at, a1); }
-  if (PROJECT_BLOCKS > 2u) { finish_mat(c4 + 2u, at, a2); }
-  if (PROJECT_BLOCKS > 3u) { finish_mat(c4 + 3u, at, a3); }
-  if (PROJECT_BLOCKS > 4u) { finish_mat(c4 + 4u, at, a4); }
-  if (PROJECT_BLOCKS > 5u) { finish_mat(c4 + 5u, at, a5); }
-  if (PROJECT_BLOCKS > 6u) { finish_mat(c4 + 6u, at, a6); }
-  if (PROJECT_BLOCKS > 7u) { finish_mat(c4 + 7u, at, a7); }
+  for (var block = 0u; block < PROJECT_BLOCKS; block++) {
+    for (var i = 0u; i < 4u; i++) { finish(c4 + block, at.y + i, at.x, column_of(a0, i)); }
+    a0 = a1;
+    a1 = a2;
+    a2 = a3;
+    a3 = a4;
+    a4 = a5;
+    a5 = a6;
+    a6 = a7;
+  }
 }

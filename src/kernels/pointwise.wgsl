@@ -26,13 +26,6 @@ fn finish(c4: u32, p: u32, value: vec4f) {
   emit(c4, p, sum);
 }
 
-fn finish_mat(c4: u32, p: u32, value: mat4x4f) {
-  finish(c4, p, value[0]);
-  finish(c4, p + STEP, value[1]);
-  finish(c4, p + 2u * STEP, value[2]);
-  finish(c4, p + 3u * STEP, value[3]);
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let item = item_of(group_index(group, groups), local, STEP);
@@ -57,10 +50,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   if (!combine(local, &a0, &a1, &b0, &b1) || !owns) { return; }
-  finish_mat(c4, p, a0);
-  finish_mat(c4, p + 4u * STEP, a1);
-  if (BLOCKS == 2u) {
-    finish_mat(c4 + 1u, p, b0);
-    finish_mat(c4 + 1u, p + 4u * STEP, b1);
+  for (var i = 0u; i < 8u; i++) {
+    if (i == 4u) {
+      a0 = a1;
+      b0 = b1;
+    }
+    finish(c4, p + i * STEP, column_of(a0, i % 4u));
+    if (BLOCKS == 2u) { finish(c4 + 1u, p + i * STEP, column_of(b0, i % 4u)); }
   }
 }

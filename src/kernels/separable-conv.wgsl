@@ -77,13 +77,6 @@ fn finish(y: u32, x: u32, value: vec4f) {
   put(y * WIDTH + x, activate(sum));
 }
 
-fn finish_mat(y: u32, x: u32, value: mat4x4f) {
-  finish(y, x, value[0]);
-  finish(y + 1u, x, value[1]);
-  finish(y + 2u, x, value[2]);
-  finish(y + 3u, x, value[3]);
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let i = thread_index(group, groups, local);
@@ -108,6 +101,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     a += convolve(h0, v) + convolve(h1, v + 3u) + convolve(h2, v + 6u);
     b += convolve(h1, v) + convolve(h2, v + 3u) + convolve(h3, v + 6u);
   }
-  finish_mat(y, x, a);
-  finish_mat(y, x + 1u, b);
+  for (var i = 0u; i < 8u; i++) {
+    if (i == 4u) { a = b; }
+    finish(y + i % 4u, x + i / 4u, column_of(a, i % 4u));
+  }
 }

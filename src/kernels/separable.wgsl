@@ -30,13 +30,6 @@ fn finish(c4: u32, y: u32, x: u32, value: vec4f) {
   if (c4 < DST_BLOCKS && y < HEIGHT) { emit(c4, y * WIDTH + x, value + bias[c4]); }
 }
 
-fn finish_mat(c4: u32, y: u32, x: u32, value: mat4x4f) {
-  finish(c4, y, x, value[0]);
-  finish(c4, y + 1u, x, value[1]);
-  finish(c4, y + 2u, x, value[2]);
-  finish(c4, y + 3u, x, value[3]);
-}
-
 fn relu_mat(m: mat4x4f, shift: vec4f) -> Mat {
   return Mat(narrow(max(m[0] + shift, vec4f())), narrow(max(m[1] + shift, vec4f())), narrow(max(m[2] + shift, vec4f())), narrow(max(m[3] + shift, vec4f())));
 }
@@ -111,18 +104,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       d1 += wide_mat(wd * x1);
     }
   }
-  finish_mat(c4, y, x, a0);
-  finish_mat(c4, y + 4u, x, a1);
-  if (BLOCKS > 1u) {
-    finish_mat(c4 + 1u, y, x, b0);
-    finish_mat(c4 + 1u, y + 4u, x, b1);
-  }
-  if (BLOCKS > 2u) {
-    finish_mat(c4 + 2u, y, x, c0);
-    finish_mat(c4 + 2u, y + 4u, x, c1);
-  }
-  if (BLOCKS > 3u) {
-    finish_mat(c4 + 3u, y, x, d0);
-    finish_mat(c4 + 3u, y + 4u, x, d1);
+  for (var block = 0u; block < BLOCKS; block++) {
+    for (var i = 0u; i < 8u; i++) {
+      if (i == 4u) { a0 = a1; }
+      finish(c4 + block, y + i, x, column_of(a0, i % 4u));
+    }
+    a0 = b0;
+    a1 = b1;
+    b0 = c0;
+    b1 = c1;
+    c0 = d0;
+    c1 = d1;
   }
 }

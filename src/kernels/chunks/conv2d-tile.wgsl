@@ -25,13 +25,6 @@ fn four(at: u32) -> vec4i {
   return vec4i(tables[at], tables[at + 1u], tables[at + 2u], tables[at + 3u]);
 }
 
-fn finish_four(c4: u32, y: vec4i, x: u32, a: mat4x4f, b: mat4x4f) {
-  finish(c4, y.x, x, a[0], b[0]);
-  finish(c4, y.y, x, a[1], b[1]);
-  finish(c4, y.z, x, a[2], b[2]);
-  finish(c4, y.w, x, a[3], b[3]);
-}
-
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
   let item = item_of(group_index(group, groups), local, TILES);
@@ -72,6 +65,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   if (!combine(local, &a0, &a1, &b0, &b1) || !owns) { return; }
   let x = u32(tables[col + 2u]);
-  finish_four(c4, four(row + 4u), x, a0, b0);
-  finish_four(c4, four(row + 8u), x, a1, b1);
+  for (var i = 0u; i < 8u; i++) {
+    if (i == 4u) {
+      a0 = a1;
+      b0 = b1;
+    }
+    finish(c4, tables[row + 4u + i], x, column_of(a0, i % 4u), column_of(b0, i % 4u));
+  }
 }
