@@ -36,7 +36,7 @@ function vitest(project) {
 }
 
 mkdirSync(REPORTS, { recursive: true });
-// As long as all that follows up to the tests, and on one core.
+// Beside the other checks: it keeps one core busy for as long as they do.
 const linted = startTool('eslint', ['.']);
 check('format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.']));
 check('types', () => runTool('tsc', ['--noEmit']));

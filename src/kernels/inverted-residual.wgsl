@@ -58,8 +58,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   if (!is_owner) { return; }
   let at = corner + vec2u(x, y);
-  for (var block = 0u; block < PROJECT_BLOCKS; block++) {
-    for (var i = 0u; i < 4u; i++) { finish(c4 + block, at.y + i, at.x, column_of(a0, i)); }
+  for (var j = 0u; j < PROJECT_BLOCKS; j++) {
+    for (var i = 0u; i < 4u; i++) { finish(c4 + j, at.y + i, at.x, column_of(a0, i)); }
     a0 = a1;
     a1 = a2;
     a2 = a3;

@@ -104,10 +104,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       d1 += wide_mat(wd * x1);
     }
   }
-  for (var block = 0u; block < BLOCKS; block++) {
+  for (var j = 0u; j < BLOCKS; j++) {
     for (var i = 0u; i < 8u; i++) {
       if (i == 4u) { a0 = a1; }
-      finish(c4 + block, y + i, x, column_of(a0, i % 4u));
+      finish(c4 + j, y + i, x, column_of(a0, i % 4u));
     }
     a0 = b0;
     a1 = b1;
