@@ -10,8 +10,6 @@ each in one pose.
 With `--trained`, the folder of the two .pth files, the file's float16 weights are also compared with the float32 ones.
 """
 import argparse
-import json
-import struct
 from pathlib import Path
 
 import cv2
@@ -20,6 +18,7 @@ import torch
 import torch.nn.functional as F
 
 import losses
+from model_file import read_model
 from pairs import MOTION_SIZE, Pool, landmark_maps
 from sheet import networks, predict_field, reenact, to_pictures
 
@@ -27,25 +26,6 @@ HELD_OUT_SEED = 900
 FRAMES = 2
 BATCH = 4
 LINES_SIZE = 256
-
-
-def read_model(path):
-    """A converted model -> state dicts by network name."""
-    blob = Path(path).read_bytes()
-    (length,) = struct.unpack("<Q", blob[:8])
-    header = json.loads(blob[8 : 8 + length])
-    dtypes = {"F16": np.float16, "F32": np.float32}
-    if header["__metadata__"].get("motion_size") != str(MOTION_SIZE):
-        raise SystemExit(f"{path} does not state motion size {MOTION_SIZE}: convert it with --motion_size {MOTION_SIZE}")
-    states = {"motion": {}, "rendering": {}}
-    for key, entry in header.items():
-        if key == "__metadata__":
-            continue
-        begin, end = (8 + length + offset for offset in entry["data_offsets"])
-        value = np.frombuffer(blob[begin:end], dtypes[entry["dtype"]]).reshape(entry["shape"])
-        network, name = key.split(".", 1)
-        states[network][name] = torch.from_numpy(value.astype(np.float32))
-    return states
 
 
 def decibels(a, b):
@@ -147,7 +127,10 @@ def main():
     trained = None
     if options.trained:
         trained = {name: torch.load(options.trained / f"{name}_net.pth", map_location="cpu") for name in ("motion", "rendering")}
-    nets = networks(read_model(options.model))
+    states, metadata = read_model(options.model)
+    if metadata.get("motion_size") != str(MOTION_SIZE):
+        raise SystemExit(f"{options.model} does not state motion size {MOTION_SIZE}: convert it with --motion_size {MOTION_SIZE}")
+    nets = networks(states)
     reference = networks(trained) if trained else None
     pool = Pool.painted(HELD_OUT_SEED + 2, options.people, FRAMES, 256, poses=1)
     predicted, true = expression_followed(nets, pool)

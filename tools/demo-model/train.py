@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Trains the bundled model by a schedule, in pieces: a run that finds a checkpoint goes on from it.
 
-    train.py [--config schedule.json] [--output out/demo-model] [--device cpu|cuda] [--vgg vgg19.pth]
+    train.py [--config schedule.json] [--output out/demo-model] [--start MODEL.safetensors] [--stages NAME ...]
+             [--device cpu|cuda] [--vgg vgg19.pth]
 
 The output folder gets checkpoint.pt, sheet-STEP.png of held-out people (source, true driving picture, result, source warped by the field)
 and, whenever a checkpoint is written, rendering_net.pth and motion_net.pth: averaged weights as the authors save theirs.
 schedule.json names pools, seed, losses and stages; it may be edited between runs. A stage takes its batches in turn, each a pool, a size,
 a number of pairs and, where the renderer shall see no more, the side of a window about the faces. A stage may have the motion network run at
-a size of its own.
+a size of its own. With `--start`, a run without a checkpoint begins at a converted model's weights; `--stages` names what it is to do.
 """
 import argparse
 import contextlib
@@ -21,6 +22,7 @@ import torch
 import torch.nn.functional as F
 
 import losses
+from model_file import read_model
 from network import MotionNet, RenderingNet, motion_inputs
 from pairs import MOTION_SIZE, Pool, window
 from sheet import draw_sheet
@@ -87,7 +89,7 @@ class Trainer:
     def resume(self):
         path = self.output / "checkpoint.pt"
         if not path.exists():
-            return
+            return False
         state = torch.load(path, map_location=self.device)
         self.stage, self.step, self.total = state["stage"], state["step"], state["total"]
         for name, network in self.networks.items():
@@ -97,6 +99,13 @@ class Trainer:
         for name, average in self.averages.items():
             average.state = state["averages"][name]
         print(f"resumed at step {self.total}, stage {self.config['stages'][self.stage]['name']}, step {self.step}")
+        return True
+
+    def start(self, path):
+        """From the weights of a converted model."""
+        for name, state in read_model(path)[0].items():
+            self.networks[name].load_state_dict(state, strict=False)
+            self.averages[name] = Average(self.networks[name], self.config["average"])
 
     # One step
 
@@ -258,13 +267,20 @@ def main():
     parser.add_argument("--output", type=Path, default=Path("out/demo-model"))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=1, help="more were slower on a busy CPU")
+    parser.add_argument("--start", type=Path, help="a converted model to begin at")
+    parser.add_argument("--stages", nargs="+", help="names; all of them by default")
     parser.add_argument("--vgg", type=Path, help="torchvision's VGG-19 weights, for the perceptual loss")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     cv2.setNumThreads(1)
     options.output.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(json.loads(options.config.read_text()), options.output, options.device, options.vgg)
-    trainer.resume()
+    config = json.loads(options.config.read_text())
+    if options.stages:
+        stages = {stage["name"]: stage for stage in config["stages"]}
+        config["stages"] = [stages[name] for name in options.stages]
+    trainer = Trainer(config, options.output, options.device, options.vgg)
+    if not trainer.resume() and options.start:
+        trainer.start(options.start)
     trainer.run()
 
 
