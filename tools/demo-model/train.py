@@ -98,7 +98,7 @@ class Trainer:
                 self.optimizers[name].load_state_dict(state["optimizers"][name])
         for name, average in self.averages.items():
             average.state = state["averages"][name]
-        print(f"resumed at step {self.total}, stage {self.config['stages'][self.stage]['name']}, step {self.step}")
+        print(f"resumed at step {self.total}, after {self.stage} of {len(self.config['stages'])} stages, step {self.step}")
         return True
 
     def start(self, path):
