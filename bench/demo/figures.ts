@@ -12,7 +12,7 @@ export async function tellSupport(): Promise<Support> {
   } else if (support.isSoftware) {
     notice.hidden = false;
     notice.textContent =
-      'A CPU plays the GPU in this browser, so frames are computed on the CPU without it, which is faster.';
+      'A CPU plays the GPU in this browser. Unless WebGPU is asked for, frames are computed without it, which is faster.';
   }
   return support;
 }

@@ -5,8 +5,8 @@
 
 Each person drives one of their pictures by another. Peak signal-to-noise ratios are in decibels over pictures of 8 bits,
 averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, dilated: as motion
-at 256 draws them, so that models of all motion sizes compare. How far expressions are followed is measured on other people,
-each in one pose.
+at 256 draws them, so that models of all motion sizes compare. At parts of the face it is that of all their pixels. How far
+expressions are followed is measured on other people, each in one pose.
 With `--trained`, the folder of the two .pth files, the file's float16 weights are also compared with the float32 ones.
 """
 import argparse
@@ -20,6 +20,7 @@ import torch.nn.functional as F
 import losses
 from model_file import read_model
 from pairs import MOTION_SIZE, Pool, landmark_maps
+from parts import PARTS
 from sheet import networks, predict_field, reenact, to_pictures
 
 HELD_OUT_SEED = 900
@@ -76,10 +77,14 @@ def measure(nets, pool, reference=None):
         truth, source = to_pictures(batch["driving"]), to_pictures(batch["source"])
         drawn = landmark_maps(batch["driving_landmarks"], LINES_SIZE)
         masks = losses.near_landmarks(drawn, pool.size)[:, 0].numpy() > 0
+        parts = batch["parts"][:, 0].numpy()
         for name, pictures in {**made, "source copied": source}.items():
-            for a, b, mask in zip(pictures, source if name == "self" else truth, masks):
+            for a, b, mask, labels in zip(pictures, source if name == "self" else truth, masks, parts):
+                error = np.abs(a.astype(float) - b)
                 means.add(name, decibels(a, b))
-                means.add(f"{name} at landmarks", np.abs(a.astype(float) - b)[mask].mean())
+                means.add(f"{name} at landmarks", error[mask].mean())
+                for number in np.unique(labels[labels > 0]):
+                    means.add(f"{name} at {PARTS[number - 1]}", error[labels == number].mean())
         if reference:
             for a, b in zip(made["result"], to_pictures(reenact(reference, batch)[1])):
                 means.add("float16 weights", decibels(a, b))
@@ -108,6 +113,8 @@ def report(size, means, reference):
     print(f"{size} x {size}")
     print(f"  held-out people             {means['result']:6.2f} dB   (source copied {means['source copied']:.2f} dB)")
     print(f"  L1 at landmarks             {means['result at landmarks']:6.2f} / 255, {ratio:.3f} of the copied source's")
+    of_copied = (means[f"result at {part}"] / means[f"source copied at {part}"] for part in PARTS)
+    print("    parts of the face         " + ",  ".join(f"{part} {ratio:.3f}" for part, ratio in zip(PARTS, of_copied)))
     print(f"  driven by itself            {means['self']:6.2f} dB")
     print(f"  motion field set to nothing {means['no motion']:6.2f} dB,  at landmarks {means['no motion at landmarks']:.2f}")
     print(f"  pose frozen                 {means['pose frozen']:6.2f} dB,  at landmarks {means['pose frozen at landmarks']:.2f}")

@@ -3,11 +3,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-SCALES = 4
 
-
-def pyramid(picture):
-    for _ in range(SCALES):
+def pyramid(picture, scales):
+    for _ in scales:
         yield picture
         picture = F.avg_pool2d(picture, 2)
 
@@ -23,20 +21,20 @@ def mean(error, weight):
     return (error * weight).sum() / (weight.sum() * error.shape[1])
 
 
-def reconstruction(result, target, weight):
-    """L1 on four scales, pixels weighted."""
-    scales = zip(pyramid(result), pyramid(target), pyramid(weight))
-    return sum(mean((a - b).abs(), w) for a, b, w in scales) / SCALES
+def reconstruction(result, target, weight, scales):
+    """L1 on scales that count as much as `scales` says, fine to coarse, pixels weighted."""
+    levels = zip(scales, *(pyramid(x, scales) for x in (result, target, weight)))
+    return sum(share * mean((a - b).abs(), w) for share, a, b, w in levels)
 
 
-def gradients(result, target, weight):
-    """L1 of differences between neighbouring pixels on four scales: edges, where no perceptual network is at hand."""
+def gradients(result, target, weight, scales):
+    """L1 of differences between neighbouring pixels on the same scales: edges, where no perceptual network is at hand."""
     loss = 0.0
-    for a, b, w in zip(pyramid(result), pyramid(target), pyramid(weight)):
+    for share, a, b, w in zip(scales, *(pyramid(x, scales) for x in (result, target, weight))):
         for axis in (2, 3):
             pixels = w.shape[axis] - 1
-            loss = loss + mean((a.diff(dim=axis) - b.diff(dim=axis)).abs(), w.narrow(axis, 0, pixels))
-    return loss / SCALES
+            loss = loss + share * mean((a.diff(dim=axis) - b.diff(dim=axis)).abs(), w.narrow(axis, 0, pixels))
+    return loss
 
 
 def warp(fields, truth, weight):

@@ -8,6 +8,7 @@ import torch
 
 from motion_field import motion_field
 from network import MOTION_STRIDE, POSE_GRID
+from parts import part_labels
 from pool import paint_chunk
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "goldens"))
@@ -33,13 +34,13 @@ def to_tensor(pictures):
 class Pool:
     """Painted people of one size, in memory, by the name of their chunk."""
 
-    def __init__(self, size, chunks=None, folder=None):
-        self.size, self.chunks, self.folder = size, chunks or {}, folder
+    def __init__(self, size, chunks=None, folder=None, share=(0, 1)):
+        self.size, self.chunks, self.folder, self.share = size, chunks or {}, folder, share
 
     @classmethod
-    def stored(cls, folder, size):
-        """The chunks of a folder. Those that are still being painted join at a later `refresh`."""
-        pool = cls(size, folder=Path(folder))
+    def stored(cls, folder, size, share=(0, 1)):
+        """The chunks of a folder, or of `share` (k, n) every n-th from the k-th on. Those still being painted join at a later `refresh`."""
+        pool = cls(size, folder=Path(folder), share=share)
         pool.refresh()
         if not pool.chunks:
             raise SystemExit(f"no chunks in {folder}; paint some with pool.py")
@@ -51,7 +52,9 @@ class Pool:
         return cls(size, {"painted": paint_chunk(seed, people, frames, size, poses)})
 
     def refresh(self):
-        for path in sorted(self.folder.glob("*.npz")):
+        paths = sorted(self.folder.glob("*.npz"))
+        first, step = self.share
+        for path in paths[first::step] or paths:
             if path not in self.chunks:
                 with np.load(path) as file:
                     chunk = {name: file[name] for name in file.files}
@@ -104,6 +107,7 @@ class Pool:
             "driving_landmarks": landmarks[driving],
             "field": torch.from_numpy(fields).permute(0, 3, 1, 2),
             "moving": torch.from_numpy(labels[driving] > 0)[:, None].float(),
+            "parts": part_labels(landmarks[driving], self.size),
         }
 
 
@@ -125,7 +129,7 @@ def window(batch, field, side, rng):
     center = torch.tensor([left, top]).to(field) + cells / 2
     field = (cut(field) - (center[:, None, None] / POSE_GRID * 2 - 1)) * (size / side)
     return {
-        **{name: cut(batch[name]) for name in ("source", "driving", "moving")},
+        **{name: cut(batch[name]) for name in ("source", "driving", "moving", "parts")},
         "driving_maps": [cut(maps) for maps in batch["driving_maps"]],
         "source_pose": batch["source_pose"],
         "driving_pose": batch["driving_pose"],

@@ -9,25 +9,33 @@ and, whenever a checkpoint is written, rendering_net.pth and motion_net.pth: ave
 schedule.json names pools, seed, losses and stages; it may be edited between runs. A stage takes its batches in turn, each a pool, a size,
 a number of pairs and, where the renderer shall see no more, the side of a window about the faces. A stage may have the motion network run at
 a size of its own. With `--start`, a run without a checkpoint begins at a converted model's weights; `--stages` names what it is to do.
+
+Started by torchrun, processes train on chunks of their own and take the mean of their weights every `meet_steps`:
+
+    python3 -m torch.distributed.run --nproc_per_node 2 tools/demo-model/train.py ...
 """
 import argparse
 import contextlib
 import json
+import os
 import time
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
+import torch.distributed
 import torch.nn.functional as F
 
 import losses
 from model_file import read_model
 from network import MotionNet, RenderingNet, motion_inputs
 from pairs import MOTION_SIZE, Pool, window
+from parts import PARTS
 from sheet import draw_sheet
 
 HERE = Path(__file__).parent
+RANK, PROCESSES = (int(os.environ.get(name, default)) for name, default in (("RANK", 0), ("WORLD_SIZE", 1)))
 
 
 def channels_last(x):
@@ -70,10 +78,14 @@ class Trainer:
         self.perceptual = losses.Perceptual(vgg).to(device) if vgg else None
         self.stage, self.step, self.total = 0, 0, 0  # step within the stage, steps of all stages
         self.pools = {}
+        self.saved = time.time()
 
     # Checkpoints
 
     def save(self):
+        self.saved = time.time()
+        if RANK > 0:
+            return
         state = {
             "stage": self.stage,
             "step": self.step,
@@ -98,7 +110,7 @@ class Trainer:
                 self.optimizers[name].load_state_dict(state["optimizers"][name])
         for name, average in self.averages.items():
             average.state = state["averages"][name]
-        print(f"resumed at step {self.total}, after {self.stage} of {len(self.config['stages'])} stages, step {self.step}")
+        say(f"resumed at step {self.total}, after {self.stage} of {len(self.config['stages'])} stages, step {self.step}")
         return True
 
     def start(self, path):
@@ -111,7 +123,7 @@ class Trainer:
 
     def pool(self, name, size):
         if (name, size) not in self.pools:
-            self.pools[name, size] = Pool.stored(self.config["pools"][name], size)
+            self.pools[name, size] = Pool.stored(self.config["pools"][name], size, (RANK, PROCESSES))
         return self.pools[name, size]
 
     def to_device(self, batch):
@@ -138,10 +150,11 @@ class Trainer:
         return rendering.decode(features, seen["field"], seen["driving_pose"], seen["cells"])
 
     def weights(self, network, batch, size):
-        """(N, 1, size, size): background counts 1, what moves and what lies near landmarks more."""
+        """(N, 1, size, size): background counts 1, what moves and the parts of the face more."""
         more = self.config["weights"][network]
-        moving = F.interpolate(batch["moving"], size=(size, size))
-        return 1 + more["moving"] * moving + more["landmarks"] * losses.near_landmarks(batch["driving_maps"], size)
+        moving, parts = (F.interpolate(batch[name].float(), size=(size, size)) for name in ("moving", "parts"))
+        shares = torch.tensor([0, *(more[part] for part in PARTS)], device=parts.device)
+        return 1 + more["moving"] * moving + shares[parts.long()]
 
     def motion_terms(self, batch, fields, stage):
         """Losses by name, unweighted."""
@@ -155,11 +168,12 @@ class Trainer:
         """Losses by name, unweighted."""
         truth, size = seen["driving"], result.shape[-1]
         weight = self.weights("rendering", seen, size) * F.interpolate(seen["known"], size=(size, size))
-        terms = {"reconstruction": losses.reconstruction(result, truth, weight)}
+        scales = self.config["scales"]
+        terms = {"reconstruction": losses.reconstruction(result, truth, weight, scales)}
         if self.perceptual:
             terms["perceptual"] = self.perceptual(result, truth)
         else:
-            terms["gradients"] = losses.gradients(result, truth, weight)
+            terms["gradients"] = losses.gradients(result, truth, weight, scales)
         if "discriminator" in stage["networks"]:
             judge = self.networks["discriminator"]
             real, fake = (judge(picture, seen["driving_maps"][-1]) for picture in (truth, result))
@@ -197,6 +211,15 @@ class Trainer:
             self.averages[name].update(self.networks[name], self.total)
         return {name: float(value.detach()) for name, value in terms.items()}
 
+    @torch.no_grad()
+    def meet(self):
+        """Gives every process the mean of all their weights."""
+        weights = [weight for network in self.networks.values() for weight in network.parameters()]
+        means = torch.cat([weight.flatten() for weight in weights]) / PROCESSES
+        torch.distributed.all_reduce(means)
+        for weight, mean in zip(weights, means.split([weight.numel() for weight in weights])):
+            weight.copy_(mean.view_as(weight))
+
     # The run
 
     def set_rates(self, stage):
@@ -204,9 +227,10 @@ class Trainer:
         done = self.step / stage["steps"]
         scale = stage["rate"][1] + (stage["rate"][0] - stage["rate"][1]) * (1 + np.cos(np.pi * done)) / 2
         scale *= min(1, (self.step + 1) / stage.get("warm_up", 1))
+        rates = {**self.config["rates"], **stage.get("rates", {})}
         for name, optimizer in self.optimizers.items():
             for group in optimizer.param_groups:
-                group["lr"] = self.config["rates"][name] * scale
+                group["lr"] = rates[name] * scale
 
     def run_stage(self, stage):
         if stage.get("from_average") and self.step == 0:
@@ -218,7 +242,7 @@ class Trainer:
         while self.step < stage["steps"]:
             self.set_rates(stage)
             pool_name, size, count, *side = stage["batches"][self.total % len(stage["batches"])]
-            rng = np.random.default_rng([self.config["seed"], self.total])
+            rng = np.random.default_rng([self.config["seed"], self.total, RANK])
             pool = self.pool(pool_name, size)
             batch = pool.batch(rng, count, stage.get("same", 0.0), stage.get("recolor", 0.0), motion_size(stage))
             batch = self.to_device(batch)
@@ -226,18 +250,20 @@ class Trainer:
                 sums.setdefault(name, []).append(value)
             self.step += 1
             self.total += 1
+            if PROCESSES > 1 and self.total % self.config["meet_steps"] == 0:
+                self.meet()
             if self.total % self.config["print_steps"] == 0:
                 seconds = (time.time() - last) / self.config["print_steps"]
                 values = "  ".join(f"{name} {np.mean(value):.4f}" for name, value in sums.items())
-                print(f"{time.strftime('%H:%M:%S')}  {stage['name']} {self.step}/{stage['steps']}  {seconds:.2f} s  {values}", flush=True)
+                say(f"{time.strftime('%H:%M:%S')}  {stage['name']} {self.step}/{stage['steps']}  {seconds:.2f} s  {values}")
                 sums, last = {}, time.time()
             if self.total % self.config["sheet_steps"] == 0:
-                self.sheet(stage)
+                if RANK == 0:
+                    self.sheet(stage)
                 for pool in self.pools.values():
                     pool.refresh()
             if time.time() - self.saved > 60 * self.config["save_minutes"]:
                 self.save()
-                self.saved = time.time()
 
     def sheet(self, stage):
         """Held-out people by the averaged weights."""
@@ -247,12 +273,16 @@ class Trainer:
         draw_sheet(self.output / f"sheet-{self.total:06d}.png", batch, states, stage.get("true_field", False))
 
     def run(self):
-        self.saved = time.time()
         while self.stage < len(self.config["stages"]):
             self.run_stage(self.config["stages"][self.stage])
             self.stage += 1
             self.step = 0
             self.save()
+
+
+def say(text):
+    if RANK == 0:
+        print(text, flush=True)
 
 
 def write(path, state):
@@ -274,6 +304,8 @@ def main():
     torch.set_num_threads(options.threads)
     cv2.setNumThreads(1)
     options.output.mkdir(parents=True, exist_ok=True)
+    if PROCESSES > 1:
+        torch.distributed.init_process_group("gloo")
     config = json.loads(options.config.read_text())
     if options.stages:
         stages = {stage["name"]: stage for stage in config["stages"]}
