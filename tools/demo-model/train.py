@@ -10,9 +10,8 @@ schedule.json names pools, seed, losses and stages; it may be edited between run
 a number of pairs and, where the renderer shall see no more, the side of a window about the faces. A stage may have the motion network run at
 a size of its own. With `--start`, a run without a checkpoint begins at a converted model's weights; `--stages` names what it is to do.
 
-Started by torchrun, processes train on chunks of their own and take the mean of their weights every `meet_steps`:
-
-    python3 -m torch.distributed.run --nproc_per_node 2 tools/demo-model/train.py ...
+Several processes, told apart by RANK as torch.distributed wants it (WORLD_SIZE, MASTER_ADDR, MASTER_PORT), train on chunks of their
+own and take the mean of their weights every `meet_steps`.
 """
 import argparse
 import contextlib
