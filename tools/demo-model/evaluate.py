@@ -17,7 +17,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-import losses
 from model_file import read_model
 from pairs import MOTION_SIZE, Pool, landmark_maps
 from parts import PARTS
@@ -38,6 +37,12 @@ def decibels(a, b):
 def identity_field(batch):
     n, _, h, w = batch["field"].shape
     return F.affine_grid(torch.eye(2, 3).expand(n, 2, 3), (n, 2, h, w), align_corners=False).permute(0, 3, 1, 2)
+
+
+def near_landmarks(maps, size):
+    """(N, 1, S, S): 1 where the finest of `maps` (N, 3, n, n) has a line and on the pixels around, else 0."""
+    drawn = (maps[-1].amax(1, keepdim=True) > -1).float()
+    return F.max_pool2d(F.interpolate(drawn, size=(size, size)), 5, 1, 2)
 
 
 class Means:
@@ -76,15 +81,16 @@ def measure(nets, pool, reference=None):
         made = {name: to_pictures(result) for name, result in variants(nets, batch).items()}
         truth, source = to_pictures(batch["driving"]), to_pictures(batch["source"])
         drawn = landmark_maps(batch["driving_landmarks"], LINES_SIZE)
-        masks = losses.near_landmarks(drawn, pool.size)[:, 0].numpy() > 0
+        masks = near_landmarks(drawn, pool.size)[:, 0].numpy() > 0
         parts = batch["parts"][:, 0].numpy()
         for name, pictures in {**made, "source copied": source}.items():
             for a, b, mask, labels in zip(pictures, source if name == "self" else truth, masks, parts):
                 error = np.abs(a.astype(float) - b)
                 means.add(name, decibels(a, b))
                 means.add(f"{name} at landmarks", error[mask].mean())
-                for number in np.unique(labels[labels > 0]):
-                    means.add(f"{name} at {PARTS[number - 1]}", error[labels == number].mean())
+                if name in ("result", "source copied"):
+                    for number in np.unique(labels[labels > 0]):
+                        means.add(f"{name} at {PARTS[number - 1]}", error[labels == number].mean())
         if reference:
             for a, b in zip(made["result"], to_pictures(reenact(reference, batch)[1])):
                 means.add("float16 weights", decibels(a, b))
@@ -108,13 +114,15 @@ def expression_followed(nets, pool):
     return [float((way * torch.cat(gone)).sum() / (way * way).sum()) for gone in fields.values()]
 
 
+def of_copied(means, place):
+    return means[f"result at {place}"] / means[f"source copied at {place}"]
+
+
 def report(size, means, reference):
-    ratio = means["result at landmarks"] / means["source copied at landmarks"]
     print(f"{size} x {size}")
     print(f"  held-out people             {means['result']:6.2f} dB   (source copied {means['source copied']:.2f} dB)")
-    print(f"  L1 at landmarks             {means['result at landmarks']:6.2f} / 255, {ratio:.3f} of the copied source's")
-    of_copied = (means[f"result at {part}"] / means[f"source copied at {part}"] for part in PARTS)
-    print("    parts of the face         " + ",  ".join(f"{part} {ratio:.3f}" for part, ratio in zip(PARTS, of_copied)))
+    print(f"  L1 at landmarks             {means['result at landmarks']:6.2f} / 255, {of_copied(means, 'landmarks'):.3f} of the copied source's")
+    print("    parts of the face         " + ",  ".join(f"{part} {of_copied(means, part):.3f}" for part in PARTS))
     print(f"  driven by itself            {means['self']:6.2f} dB")
     print(f"  motion field set to nothing {means['no motion']:6.2f} dB,  at landmarks {means['no motion at landmarks']:.2f}")
     print(f"  pose frozen                 {means['pose frozen']:6.2f} dB,  at landmarks {means['pose frozen at landmarks']:.2f}")

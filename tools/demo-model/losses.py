@@ -10,12 +10,6 @@ def pyramid(picture, scales):
         picture = F.avg_pool2d(picture, 2)
 
 
-def near_landmarks(maps, size):
-    """(N, 1, S, S): 1 where the finest of `maps` (N, 3, n, n) has a line and on the pixels around, else 0."""
-    drawn = (maps[-1].amax(1, keepdim=True) > -1).float()
-    return F.max_pool2d(F.interpolate(drawn, size=(size, size)), 5, 1, 2)
-
-
 def mean(error, weight):
     """Mean of (N, C, h, w), with weights (N, 1, h, w)."""
     return (error * weight).sum() / (weight.sum() * error.shape[1])

@@ -1,12 +1,11 @@
-"""Where the parts of a face lie, for training to count them more or less."""
+"""Where the parts of a face lie, which count each as much in training as schedule.json says."""
 import cv2
 import numpy as np
 import torch
 
 from face import BROWS, CONTOUR, EYES
 
-NOSE, MOUTH = range(27, 36), range(52, 72)
-HULLS = {"nose": (NOSE,), "mouth": (MOUTH,), "brows": BROWS, "eyes": EYES}
+HULLS = {"nose": (range(27, 36),), "mouth": (range(52, 72),), "brows": BROWS, "eyes": EYES}
 PARTS = ("contour", *HULLS)  # later ones lie over earlier ones
 # Of the picture's side:
 CONTOUR_WIDTH = 7 / 256

@@ -212,7 +212,7 @@ class Trainer:
 
     @torch.no_grad()
     def meet(self):
-        """Gives every process the mean of all their weights."""
+        """Gives every process the mean of all their weights. Statistics of batch norms stay each one's own; the first process saves its."""
         weights = [weight for network in self.networks.values() for weight in network.parameters()]
         means = torch.cat([weight.flatten() for weight in weights]) / PROCESSES
         torch.distributed.all_reduce(means)
