@@ -32,15 +32,17 @@ def to_tensor(pictures):
 
 
 class Pool:
-    """Painted people of one size, in memory, by the name of their chunk."""
+    """Painted people of one size by the name of their chunk, so many chunks of a folder at a time: with all of them in memory,
+    training was slower."""
 
-    def __init__(self, size, chunks=None, folder=None, share=(0, 1)):
-        self.size, self.chunks, self.folder, self.share = size, chunks or {}, folder, share
+    def __init__(self, size, chunks=None, folder=None, share=(0, 1), held=16):
+        self.size, self.chunks, self.folder, self.share, self.held = size, chunks or {}, folder, share, held
+        self.last = Path()
 
     @classmethod
-    def stored(cls, folder, size, share=(0, 1)):
-        """The chunks of a folder, or of `share` (k, n) every n-th from the k-th on. Those still being painted join at a later `refresh`."""
-        pool = cls(size, folder=Path(folder), share=share)
+    def stored(cls, folder, size, share=(0, 1), held=16):
+        """The first `held` chunks of a folder, or of `share` (k, n) of every n-th from the k-th on."""
+        pool = cls(size, folder=Path(folder), share=share, held=held)
         pool.refresh()
         if not pool.chunks:
             raise SystemExit(f"no chunks in {folder}; paint some with pool.py")
@@ -52,15 +54,20 @@ class Pool:
         return cls(size, {"painted": paint_chunk(seed, people, frames, size, poses)})
 
     def refresh(self):
+        """Reads chunks while there is room, else the next one, round and round, in place of the oldest. Those painted since count."""
         paths = sorted(self.folder.glob("*.npz"))
         first, step = self.share
-        for path in paths[first::step] or paths:
-            if path not in self.chunks:
-                with np.load(path) as file:
-                    chunk = {name: file[name] for name in file.files}
-                if chunk["pictures"].shape[2] != self.size:
-                    chunk["pictures"] = resized(chunk["pictures"], self.size)
-                self.chunks[path] = chunk
+        waiting = [path for path in paths[first::step] or paths if path not in self.chunks]
+        waiting.sort(key=lambda path: path <= self.last)
+        for path in waiting[: max(1, self.held - len(self.chunks))]:
+            if len(self.chunks) == self.held:
+                del self.chunks[next(iter(self.chunks))]
+            with np.load(path) as file:
+                chunk = {name: file[name] for name in file.files}
+            if chunk["pictures"].shape[2] != self.size:
+                chunk["pictures"] = resized(chunk["pictures"], self.size)
+            self.chunks[path] = chunk
+            self.last = path
 
     def batch(self, rng, count, same=0.0, recolor=0.0, motion_size=MOTION_SIZE):
         """`count` random pairs. A share `same` of them drives a picture by its own face; a share `recolor` has its color

@@ -122,7 +122,7 @@ class Trainer:
 
     def pool(self, name, size):
         if (name, size) not in self.pools:
-            self.pools[name, size] = Pool.stored(self.config["pools"][name], size, (RANK, PROCESSES))
+            self.pools[name, size] = Pool.stored(self.config["pools"][name], size, (RANK, PROCESSES), self.config["chunks_held"])
         return self.pools[name, size]
 
     def to_device(self, batch):
@@ -256,9 +256,9 @@ class Trainer:
                 values = "  ".join(f"{name} {np.mean(value):.4f}" for name, value in sums.items())
                 say(f"{time.strftime('%H:%M:%S')}  {stage['name']} {self.step}/{stage['steps']}  {seconds:.2f} s  {values}")
                 sums, last = {}, time.time()
-            if self.total % self.config["sheet_steps"] == 0:
-                if RANK == 0:
-                    self.sheet(stage)
+            if RANK == 0 and self.total % self.config["sheet_steps"] == 0:
+                self.sheet(stage)
+            if self.total % self.config["refresh_steps"] == 0:
                 for pool in self.pools.values():
                     pool.refresh()
             if time.time() - self.saved > 60 * self.config["save_minutes"]:
