@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures a model file on people it never saw, and prints the figures of docs/model-card.md.
 
-    evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 40] [--trained FOLDER]
+    evaluate.py [MODEL.safetensors] [--sizes 256 512] [--people 20] [--trained FOLDER]
 
 Each person drives one of their pictures by another. Peak signal-to-noise ratios are in decibels over pictures of 8 bits,
 averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, dilated: as motion
@@ -135,7 +135,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", nargs="?", type=Path, default=Path("demo/model.safetensors"))
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 512])
-    parser.add_argument("--people", type=int, default=40, help="at 256; fewer at larger sizes")
+    parser.add_argument("--people", type=int, default=20, help="at 256; fewer at larger sizes")
     parser.add_argument("--trained", type=Path)
     options = parser.parse_args()
     cv2.setNumThreads(1)

@@ -35,12 +35,12 @@ class Pool:
     """Painted people of one size by the name of their chunk, so many chunks of a folder at a time: with all of them in memory,
     training was slower."""
 
-    def __init__(self, size, chunks=None, folder=None, share=(0, 1), held=16):
+    def __init__(self, size, chunks=None, folder=None, share=(0, 1), held=1):
         self.size, self.chunks, self.folder, self.share, self.held = size, chunks or {}, folder, share, held
         self.last = Path()
 
     @classmethod
-    def stored(cls, folder, size, share=(0, 1), held=16):
+    def stored(cls, folder, size, share, held):
         """The first `held` chunks of a folder, or of `share` (k, n) of every n-th from the k-th on."""
         pool = cls(size, folder=Path(folder), share=share, held=held)
         pool.refresh()
