@@ -6,7 +6,8 @@
 Each person drives one of their pictures by another. Peak signal-to-noise ratios are in decibels over pictures of 8 bits,
 averaged over pairs; L1 at the landmarks is the mean difference where the driving face's lines are drawn, dilated: as motion
 at 256 draws them, so that models of all motion sizes compare. At parts of the face it is that of all their pixels. How far
-expressions are followed is measured on other people, each in one pose.
+expressions are followed is measured on other people, each in one pose. Turned sources are those of again other people: of six
+pictures the one farthest aside, driven by the one nearest to the front.
 With `--trained`, the folder of the two .pth files, the file's float16 weights are also compared with the float32 ones.
 """
 import argparse
@@ -24,6 +25,7 @@ from sheet import networks, predict_field, reenact, to_pictures
 
 HELD_OUT_SEED = 900
 FRAMES = 2
+TURNED_FRAMES = 6
 BATCH = 4
 LINES_SIZE = 256
 
@@ -114,6 +116,20 @@ def expression_followed(nets, pool):
     return [float((way * torch.cat(gone)).sum() / (way * way).sum()) for gone in fields.values()]
 
 
+@torch.no_grad()
+def turned_sources(nets, pool):
+    """Means of results by the predicted and by the true field."""
+    means = Means()
+    picks = list(pool.turned_pairs())
+    for start in range(0, len(picks), BATCH):
+        batch = pool.pairs(picks[start : start + BATCH])
+        truth = to_pictures(batch["driving"])
+        for name, field in (("predicted", None), ("true", batch["field"])):
+            for a, b in zip(to_pictures(reenact(nets, batch, field)[1]), truth):
+                means.add(name, decibels(a, b))
+    return means
+
+
 def of_copied(means, place):
     return means[f"result at {place}"] / means[f"source copied at {place}"]
 
@@ -153,6 +169,9 @@ def main():
     for size in options.sizes:
         pool = Pool.painted(HELD_OUT_SEED, max(1, options.people * 256**2 // size**2), FRAMES, size)
         report(size, measure(nets, pool, reference), reference)
+        pool = Pool.painted(HELD_OUT_SEED + 3, max(1, options.people * 256**2 // size**2), TURNED_FRAMES, size)
+        means = turned_sources(nets, pool)
+        print(f"  turned sources             {means['predicted']:6.2f} dB   (true motion field {means['true']:.2f} dB)")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from torch.nn.functional import max_pool2d
 
 from motion_field import motion_field
 from network import MOTION_STRIDE, POSE_GRID
@@ -16,6 +17,7 @@ from landmarks import landmark_map  # noqa: E402  OpenCV's drawings with the top
 
 DIVISORS = (16, 8, 4)
 MOTION_SIZE = 512  # whatever the size of the pictures; the model file has to state it
+YAW = 1  # its place in a head pose
 CELLS = 64  # a true field's sides; larger ones repeat values, so that feature maps of pictures of 256 find their own
 
 
@@ -69,9 +71,10 @@ class Pool:
             self.chunks[path] = chunk
             self.last = path
 
-    def batch(self, rng, count, same=0.0, recolor=0.0, motion_size=MOTION_SIZE):
+    def batch(self, rng, count, same=0.0, recolor=0.0, turned=0.0, motion_size=MOTION_SIZE):
         """`count` random pairs. A share `same` of them drives a picture by its own face; a share `recolor` has its color
-        channels shuffled, since a network that knows ten colors of clothes by heart would not learn to copy others."""
+        channels shuffled, since a network that knows ten colors of clothes by heart would not learn to copy others; a share
+        `turned` has the picture as its source in which its person looks farthest aside, as few of random poses do."""
         chunks = list(self.chunks.values())
         picks = []
         for _ in range(count):
@@ -79,6 +82,9 @@ class Pool:
             people, frames = chunk["pictures"].shape[:2]
             person = rng.integers(people)
             source, driving = rng.choice(frames, 2, replace=False)
+            if rng.random() < turned:
+                source = asides(chunk)[person].argmax()
+                driving = (source + rng.integers(1, frames)) % frames
             picks.append((chunk, person, source, source if rng.random() < same else driving))
         batch = self.pairs(picks, motion_size)
         for k in range(count):
@@ -94,6 +100,11 @@ class Pool:
             people, frames = chunk["pictures"].shape[:2]
             yield from ((chunk, p, k, (k + 1) % frames) for p in range(people) for k in range(frames))
 
+    def turned_pairs(self):
+        """A (chunk, person, source, driving) a person: the picture farthest aside driven by the one nearest to the front."""
+        for chunk in self.chunks.values():
+            yield from ((chunk, p, aside.argmax(), aside.argmin()) for p, aside in enumerate(asides(chunk)))
+
     def pairs(self, picks, motion_size=MOTION_SIZE):
         column = lambda name, which: np.stack([pick[0][name][pick[1], pick[which]] for pick in picks])
         source, driving = 2, 3
@@ -102,6 +113,7 @@ class Pool:
         fields = np.stack([motion_field(*pair) for pair in zip(*maps)])
         repeats = motion_size // MOTION_STRIDE // CELLS
         fields = fields.repeat(repeats, 1).repeat(repeats, 2)
+        people = {which: torch.from_numpy(labels[which] > 0)[:, None].float() for which in (source, driving)}
         landmarks = {which: column("landmarks", which) for which in (source, driving)}
         return {
             "source": to_tensor(column("pictures", source)),
@@ -113,9 +125,15 @@ class Pool:
             "source_landmarks": landmarks[source],
             "driving_landmarks": landmarks[driving],
             "field": torch.from_numpy(fields).permute(0, 3, 1, 2),
-            "moving": torch.from_numpy(labels[driving] > 0)[:, None].float(),
+            "moving": torch.maximum(people[source], people[driving]),
+            "edge": max_pool2d(people[driving], 3, 1, 1) + max_pool2d(-people[driving], 3, 1, 1),
             "parts": part_labels(landmarks[driving], self.size),
         }
+
+
+def asides(chunk):
+    """How far aside its people look: (people, frames), radians."""
+    return np.abs(chunk["poses"][:, :, YAW])
 
 
 def window(batch, field, side, rng):
@@ -136,7 +154,7 @@ def window(batch, field, side, rng):
     center = torch.tensor([left, top]).to(field) + cells / 2
     field = (cut(field) - (center[:, None, None] / POSE_GRID * 2 - 1)) * (size / side)
     return {
-        **{name: cut(batch[name]) for name in ("source", "driving", "moving", "parts")},
+        **{name: cut(batch[name]) for name in ("source", "driving", "moving", "edge", "parts")},
         "driving_maps": [cut(maps) for maps in batch["driving_maps"]],
         "source_pose": batch["source_pose"],
         "driving_pose": batch["driving_pose"],

@@ -149,11 +149,12 @@ class Trainer:
         return rendering.decode(features, seen["field"], seen["driving_pose"], seen["cells"])
 
     def weights(self, network, batch, size):
-        """(N, 1, size, size): background counts 1, what moves and the parts of the face more."""
+        """(N, 1, size, size): background counts 1; places where either picture has the person, the driving person's outline
+        and the parts of the face more."""
         more = self.config["weights"][network]
-        moving, parts = (F.interpolate(batch[name].float(), size=(size, size)) for name in ("moving", "parts"))
+        moving, edge, parts = (F.interpolate(batch[name].float(), size=(size, size)) for name in ("moving", "edge", "parts"))
         shares = torch.tensor([0, *(more[part] for part in PARTS)], device=parts.device)
-        return 1 + more["moving"] * moving + shares[parts.long()]
+        return 1 + more["moving"] * moving + more["edge"] * edge + shares[parts.long()]
 
     def motion_terms(self, batch, fields, stage):
         """Losses by name, unweighted."""
@@ -243,7 +244,8 @@ class Trainer:
             pool_name, size, count, *side = stage["batches"][self.total % len(stage["batches"])]
             rng = np.random.default_rng([self.config["seed"], self.total, RANK])
             pool = self.pool(pool_name, size)
-            batch = pool.batch(rng, count, stage.get("same", 0.0), stage.get("recolor", 0.0), motion_size(stage))
+            shares = (stage.get(name, 0.0) for name in ("same", "recolor", "turned"))
+            batch = pool.batch(rng, count, *shares, motion_size(stage))
             batch = self.to_device(batch)
             for name, value in self.train_step(batch, stage, *(side or [size]), rng).items():
                 sums.setdefault(name, []).append(value)
