@@ -167,10 +167,9 @@ def main():
     predicted, true = expression_followed(nets, pool)
     print(f"expressions followed          {predicted:6.2f}      (by the true field {true:.2f})")
     for size in options.sizes:
-        pool = Pool.painted(HELD_OUT_SEED, max(1, options.people * 256**2 // size**2), FRAMES, size)
-        report(size, measure(nets, pool, reference), reference)
-        pool = Pool.painted(HELD_OUT_SEED + 3, max(1, options.people * 256**2 // size**2), TURNED_FRAMES, size)
-        means = turned_sources(nets, pool)
+        people = max(1, options.people * 256**2 // size**2)
+        report(size, measure(nets, Pool.painted(HELD_OUT_SEED, people, FRAMES, size), reference), reference)
+        means = turned_sources(nets, Pool.painted(HELD_OUT_SEED + 3, people, TURNED_FRAMES, size))
         print(f"  turned sources             {means['predicted']:6.2f} dB   (true motion field {means['true']:.2f} dB)")
 
 
