@@ -74,10 +74,9 @@ def variants(nets, batch):
     }
 
 
-def measure(nets, pool, reference=None):
-    """Means of every variant against what it should show, and of float16 weights against `reference`."""
+def measure(nets, pool, picks, reference=None):
+    """Means of every variant of the pairs `picks` against what it should show, and of float16 weights against `reference`."""
     means = Means()
-    picks = list(pool.every_pair())
     for start in range(0, len(picks), BATCH):
         batch = pool.pairs(picks[start : start + BATCH])
         made = {name: to_pictures(result) for name, result in variants(nets, batch).items()}
@@ -114,20 +113,6 @@ def expression_followed(nets, pool):
             fields[name].append(sampled - places)
     way = torch.cat(way)
     return [float((way * torch.cat(gone)).sum() / (way * way).sum()) for gone in fields.values()]
-
-
-@torch.no_grad()
-def turned_sources(nets, pool):
-    """Means of results by the predicted and by the true field."""
-    means = Means()
-    picks = list(pool.turned_pairs())
-    for start in range(0, len(picks), BATCH):
-        batch = pool.pairs(picks[start : start + BATCH])
-        truth = to_pictures(batch["driving"])
-        for name, field in (("predicted", None), ("true", batch["field"])):
-            for a, b in zip(to_pictures(reenact(nets, batch, field)[1]), truth):
-                means.add(name, decibels(a, b))
-    return means
 
 
 def of_copied(means, place):
@@ -168,9 +153,11 @@ def main():
     print(f"expressions followed          {predicted:6.2f}      (by the true field {true:.2f})")
     for size in options.sizes:
         people = max(1, options.people * 256**2 // size**2)
-        report(size, measure(nets, Pool.painted(HELD_OUT_SEED, people, FRAMES, size), reference), reference)
-        means = turned_sources(nets, Pool.painted(HELD_OUT_SEED + 3, people, TURNED_FRAMES, size))
-        print(f"  turned sources             {means['predicted']:6.2f} dB   (true motion field {means['true']:.2f} dB)")
+        pool = Pool.painted(HELD_OUT_SEED, people, FRAMES, size)
+        report(size, measure(nets, pool, list(pool.every_pair()), reference), reference)
+        pool = Pool.painted(HELD_OUT_SEED + 3, people, TURNED_FRAMES, size)
+        means = measure(nets, pool, list(pool.turned_pairs()))
+        print(f"  turned sources             {means['result']:6.2f} dB   (true motion field {means['true motion']:.2f} dB)")
 
 
 if __name__ == "__main__":

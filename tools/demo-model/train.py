@@ -244,8 +244,8 @@ class Trainer:
             pool_name, size, count, *side = stage["batches"][self.total % len(stage["batches"])]
             rng = np.random.default_rng([self.config["seed"], self.total, RANK])
             pool = self.pool(pool_name, size)
-            shares = (stage.get(name, 0.0) for name in ("same", "recolor", "turned"))
-            batch = pool.batch(rng, count, *shares, motion_size(stage))
+            shares = {name: stage.get(name, 0.0) for name in ("same", "recolor", "turned")}
+            batch = pool.batch(rng, count, **shares, motion_size=motion_size(stage))
             batch = self.to_device(batch)
             for name, value in self.train_step(batch, stage, *(side or [size]), rng).items():
                 sums.setdefault(name, []).append(value)
