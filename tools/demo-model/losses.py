@@ -3,6 +3,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+BLUR = 7  # cells that a silhouette's outline is widened to: so far off, a field is still drawn to the right side of it
+
 
 def pyramid(picture, scales):
     for _ in scales:
@@ -39,6 +41,14 @@ def warp(fields, truth, weight):
         target, share = (F.adaptive_avg_pool2d(x, size) for x in (truth, weight))
         loss = loss + mean((field - target).abs(), share)
     return loss / len(fields)
+
+
+def silhouette(field, truth, person, weight):
+    """L1 between what a field and the true one find of the source's person (N, 1, h, w), blurred: next to an outline, it
+    matters more whether a place shows the person than how far it is from the true one."""
+    person = F.avg_pool2d(person, BLUR, 1, BLUR // 2, count_include_pad=False)
+    found, there = (F.grid_sample(person, f.permute(0, 2, 3, 1).float(), align_corners=False) for f in (field, truth))
+    return mean((found - there).abs(), weight)
 
 
 def stillness(fields):

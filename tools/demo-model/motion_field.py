@@ -11,6 +11,7 @@ from portrait import paint
 
 MAX_PIECES = 255
 OVERSAMPLING = 4
+COLOR = 0.05  # cells that count as much as one level of one channel, where a place is sought for what the source hides
 EDGE = 0.99  # what lies beyond the picture is taken from its margin
 
 
@@ -46,11 +47,35 @@ def label_map(pieces, matrices, n):
     return labels[middle::OVERSAMPLING, middle::OVERSAMPLING].copy()
 
 
-def motion_field(driving_labels, driving, source_labels, source):
-    """Labels (n, n) and matrices of both pictures -> (n, n, 2) float32, x y in [-1, 1]."""
-    n = driving_labels.shape[0]
-    axis = (np.arange(n, dtype=np.float32) + 0.5) / n * 2 - 1
-    x, y = np.meshgrid(axis, axis)
+def motion_field(driving, source):
+    """Two pictures, each as labels (n, n), matrices and colors (n, n, 3) uint8 -> (n, n, 2) float32, x y in [-1, 1], and
+    (n, n) bool: which of these places stand in for what the source hides.
+
+    The decoder sees nothing but sampled features. So what the source hides, of the person or of the background, is taken
+    from where the source shows what looks like it: an ear behind the head from the cheek.
+    """
+    driving_labels, driving_matrices, driving_colors = driving
+    source_labels, source_matrices, source_colors = source
+    maps = region_maps(driving_matrices, source_matrices)[driving_labels]
+    n = len(driving_labels)
+    x, y = np.meshgrid(*2 * [np.arange(n, dtype=np.float32)])
+    u, v = ((2 * axis + 1) / n - 1 for axis in (x, y))
+    field = maps[..., 0] * u[..., None] + maps[..., 1] * v[..., None] + maps[..., 2]
+
+    person, shown = driving_labels > 0, source_labels > 0
+    background = cv2.dilate(shown.astype(np.uint8), np.ones((3, 3))) == 0
+    looks = np.dstack([((field + 1) * n - 1) / 2, COLOR * driving_colors])
+    offers = np.dstack([x, y, COLOR * source_colors])
+    hidden = person & ~shows(source_labels, looks[..., :2], driving_labels)
+    covered = ~person & ~background
+    for wanted, offered in ((hidden, shown), (covered, background)):
+        if offered.any():
+            field[wanted] = (2 * nearest(looks[wanted], offers[offered])[:, :2] + 1) / n - 1
+    return np.clip(field, -EDGE, EDGE).astype(np.float32), hidden | covered
+
+
+def region_maps(driving, source):
+    """Matrices of both pictures -> (MAX_PIECES + 1, 2, 3) affine maps between them by label; that of the background is the identity."""
     a, t = driving[:, :, :2], driving[:, :, 2]
     determinant = a[:, 0, 0] * a[:, 1, 1] - a[:, 0, 1] * a[:, 1, 0]
     adjugate = np.stack([a[:, 1, 1], -a[:, 0, 1], -a[:, 1, 0], a[:, 0, 0]], 1).reshape(-1, 2, 2)
@@ -59,23 +84,17 @@ def motion_field(driving_labels, driving, source_labels, source):
     linear = source[:, :, :2] @ inverse
     shift = source[:, :, 2] - np.einsum("kij,kj->ki", linear, t)
     maps = np.concatenate([linear, shift[:, :, None]], 2)
-    maps = np.concatenate([np.eye(2, 3, dtype=np.float32)[None], maps])[driving_labels]
-    field = maps[..., 0] * x[..., None] + maps[..., 1] * y[..., None] + maps[..., 2]
-    uncovered = driving_labels == 0
-    field[uncovered] = axis[nearest_background(source_labels)[uncovered]]
-    return np.clip(field, -EDGE, EDGE).astype(np.float32)
+    return np.concatenate([np.eye(2, 3, dtype=np.float32)[None], maps])
 
 
-def nearest_background(labels):
-    """(n, n, 2) pixels x y: each itself, or where the person is, the nearest that shows background.
+def shows(labels, places, wanted):
+    """Whether a picture has the region `wanted` at places (n, n, 2), in cells, or at one of the eight cells about them."""
+    n = len(labels)
+    column, row = np.moveaxis(np.round(places).astype(int), -1, 0)
+    steps = [(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+    return np.any([labels[(row + dy).clip(0, n - 1), (column + dx).clip(0, n - 1)] == wanted for dy, dx in steps], 0)
 
-    The decoder sees nothing but sampled features, so background that the head uncovers must be sampled beside it.
-    """
-    person = cv2.dilate((labels > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
-    if person.all():
-        person = np.zeros_like(person)
-    _, zones = cv2.distanceTransformWithLabels(person, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    rows, columns = np.nonzero(person == 0)
-    places = np.zeros((zones.max() + 1, 2), np.int64)
-    places[zones[rows, columns]] = np.stack([columns, rows], 1)
-    return places[zones]
+
+def nearest(looks, offers):
+    """Vectors (N, k) -> (N, k), of the offered vectors (M, k) those nearest to them."""
+    return offers[((offers**2).sum(1) - 2 * looks @ offers.T).argmin(1)]

@@ -109,11 +109,14 @@ class Pool:
         column = lambda name, which: np.stack([pick[0][name][pick[1], pick[which]] for pick in picks])
         source, driving = 2, 3
         labels = {which: coarse(column("labels", which)) for which in (source, driving)}
-        maps = (maps for which in (driving, source) for maps in (labels[which], column("matrices", which)))
-        fields = np.stack([motion_field(*pair) for pair in zip(*maps)])
+        views = {
+            which: zip(labels[which], column("matrices", which), resized(column("pictures", which), CELLS)) for which in labels
+        }
+        fields, stand_ins = (np.stack(c) for c in zip(*(motion_field(*pair) for pair in zip(views[driving], views[source]))))
         repeats = motion_size // MOTION_STRIDE // CELLS
         fields = fields.repeat(repeats, 1).repeat(repeats, 2)
         people = {which: torch.from_numpy(labels[which] > 0)[:, None].float() for which in (source, driving)}
+        outline = max_pool2d(people[driving], 3, 1, 1) + max_pool2d(-people[driving], 3, 1, 1)
         landmarks = {which: column("landmarks", which) for which in (source, driving)}
         return {
             "source": to_tensor(column("pictures", source)),
@@ -125,8 +128,9 @@ class Pool:
             "source_landmarks": landmarks[source],
             "driving_landmarks": landmarks[driving],
             "field": torch.from_numpy(fields).permute(0, 3, 1, 2),
+            "source_person": people[source],
             "moving": torch.maximum(people[source], people[driving]),
-            "edge": max_pool2d(people[driving], 3, 1, 1) + max_pool2d(-people[driving], 3, 1, 1),
+            "edge": torch.maximum(outline, torch.from_numpy(stand_ins)[:, None].float()),
             "parts": part_labels(landmarks[driving], self.size),
         }
 
@@ -171,7 +175,7 @@ def coarse(labels):
 
 
 def resized(pictures, size):
-    shape = pictures.shape
-    flat = pictures.reshape(-1, *shape[2:])
-    small = [cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA) for picture in flat]
-    return np.stack(small).reshape(*shape[:2], size, size, 3)
+    """(..., S, S, 3) -> (..., size, size, 3)"""
+    *many, _, _, _ = shape = pictures.shape
+    small = [cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA) for picture in pictures.reshape(-1, *shape[-3:])]
+    return np.stack(small).reshape(*many, size, size, 3)

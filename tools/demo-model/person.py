@@ -1,5 +1,5 @@
 """Random people, expressions and poses."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -85,6 +85,10 @@ def random_expression(rng):
     }
 
 
+def with_glasses(rng, person):
+    return replace(person, glasses=str(rng.choice(["round", "square"])))
+
+
 def random_pose(rng):
     limit = np.radians([18, 35, 14])
     return rig.Pose(
@@ -92,3 +96,10 @@ def random_pose(rng):
         shift=np.clip(rng.normal(0, 1, 2) * [0.06, 0.05] + [0, -0.08], [-0.15, -0.22], [0.15, 0.06]),
         scale=float(rng.uniform(0.043, 0.052)),
     )
+
+
+def turned_pose(rng):
+    """One that looks 25 to 35 degrees aside."""
+    pose = random_pose(rng)
+    pose.rotation[1] = rng.choice([-1, 1]) * np.radians(rng.uniform(25, 35))
+    return pose

@@ -149,8 +149,8 @@ class Trainer:
         return rendering.decode(features, seen["field"], seen["driving_pose"], seen["cells"])
 
     def weights(self, network, batch, size):
-        """(N, 1, size, size): background counts 1; places where either picture has the person, the driving person's outline
-        and the parts of the face more."""
+        """(N, 1, size, size): background counts 1; places where either picture has the person, the driving person's outline,
+        what the source hides and the parts of the face more."""
         more = self.config["weights"][network]
         moving, edge, parts = (F.interpolate(batch[name].float(), size=(size, size)) for name in ("moving", "edge", "parts"))
         shares = torch.tensor([0, *(more[part] for part in PARTS)], device=parts.device)
@@ -160,6 +160,7 @@ class Trainer:
         """Losses by name, unweighted."""
         weight = self.weights("motion", batch, fields[-1].shape[-1])
         terms = {"warp": losses.warp(fields[-1:] if stage.get("finest_field") else fields, batch["field"], weight)}
+        terms["silhouette"] = losses.silhouette(fields[-1], batch["field"], batch["source_person"], weight)
         if stage.get("stillness_steps", 0) > self.step:
             terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
         return terms
