@@ -11,7 +11,7 @@ from portrait import paint
 
 MAX_PIECES = 255
 OVERSAMPLING = 4
-COLOR = 0.05  # cells that count as much as one level of one channel, where a place is sought for what the source hides
+COLOR = 0.05  # where a place is sought for what the source hides, a level of a color channel counts as much as so many cells
 EDGE = 0.99  # what lies beyond the picture is taken from its margin
 
 
@@ -58,7 +58,8 @@ def motion_field(driving, source):
     source_labels, source_matrices, source_colors = source
     maps = region_maps(driving_matrices, source_matrices)[driving_labels]
     n = len(driving_labels)
-    x, y = np.meshgrid(*2 * [np.arange(n, dtype=np.float32)])
+    cells = np.arange(n, dtype=np.float32)
+    x, y = np.meshgrid(cells, cells)
     u, v = ((2 * axis + 1) / n - 1 for axis in (x, y))
     field = maps[..., 0] * u[..., None] + maps[..., 1] * v[..., None] + maps[..., 2]
 

@@ -112,7 +112,8 @@ class Pool:
         views = {
             which: zip(labels[which], column("matrices", which), resized(column("pictures", which), CELLS)) for which in labels
         }
-        fields, stand_ins = (np.stack(c) for c in zip(*(motion_field(*pair) for pair in zip(views[driving], views[source]))))
+        moved = [motion_field(*pair) for pair in zip(views[driving], views[source])]
+        fields, stand_ins = (np.stack(column) for column in zip(*moved))
         repeats = motion_size // MOTION_STRIDE // CELLS
         fields = fields.repeat(repeats, 1).repeat(repeats, 2)
         people = {which: torch.from_numpy(labels[which] > 0)[:, None].float() for which in (source, driving)}
