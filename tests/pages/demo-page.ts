@@ -14,7 +14,8 @@ export const says = (page: Page, selector: string, words: string, timeout = 30_0
       throw new Error(`${selector} says "${await textOf(page, selector)}" instead of "${words}"`, { cause });
     });
 
-export const running = (page: Page): Promise<unknown> => says(page, '#engine-status', 'Showing');
+/** Waits for the first frame: its kernels take long to compile where a CPU plays GPU and other pages draw. */
+export const running = (page: Page): Promise<unknown> => says(page, '#engine-status', 'Showing', 100_000);
 
 /** What the GPU has drawn, small. */
 export const shown = (page: Page): Promise<string> =>
