@@ -1,4 +1,4 @@
-"""What training minimizes: the published losses. Pictures are (N, 3, S, S) in [-1, 1], fields (N, 2, h, w)."""
+"""What training minimizes: the published losses, and some of our own. Pictures are (N, 3, S, S) in [-1, 1], fields (N, 2, h, w)."""
 import torch
 import torch.nn.functional as F
 from torch import nn

@@ -11,13 +11,13 @@ from motion_field import motion_field
 from network import MOTION_STRIDE, POSE_GRID
 from parts import part_labels
 from pool import paint_chunk
+from rig import YAW
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "goldens"))
 from landmarks import landmark_map  # noqa: E402  OpenCV's drawings with the topology that src/model states
 
 DIVISORS = (16, 8, 4)
 MOTION_SIZE = 512  # whatever the size of the pictures; the model file has to state it
-YAW = 1  # its place in a head pose
 CELLS = 64  # a true field's sides; larger ones repeat values, so that feature maps of pictures of 256 find their own
 
 

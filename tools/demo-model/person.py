@@ -101,5 +101,5 @@ def random_pose(rng):
 def turned_pose(rng):
     """One that looks 25 to 35 degrees aside."""
     pose = random_pose(rng)
-    pose.rotation[1] = rng.choice([-1, 1]) * np.radians(rng.uniform(25, 35))
+    pose.rotation[rig.YAW] = rng.choice([-1, 1]) * np.radians(rng.uniform(25, 35))
     return pose

@@ -25,6 +25,7 @@ import numpy as np
 DATA = json.loads((Path(__file__).resolve().parents[2] / "src/drivers/rig.json").read_text())
 POINTS = np.array(DATA["points"]).reshape(72, 3)
 PIVOT = np.array(DATA["pivot"], float)
+YAW = 1  # its place in a rotation and in a head pose
 
 
 def _dense(mode):

@@ -159,8 +159,10 @@ class Trainer:
     def motion_terms(self, batch, fields, stage):
         """Losses by name, unweighted."""
         weight = self.weights("motion", batch, fields[-1].shape[-1])
-        terms = {"warp": losses.warp(fields[-1:] if stage.get("finest_field") else fields, batch["field"], weight)}
-        terms["silhouette"] = losses.silhouette(fields[-1], batch["field"], batch["source_person"], weight)
+        terms = {
+            "warp": losses.warp(fields[-1:] if stage.get("finest_field") else fields, batch["field"], weight),
+            "silhouette": losses.silhouette(fields[-1], batch["field"], batch["source_person"], weight),
+        }
         if stage.get("stillness_steps", 0) > self.step:
             terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
         return terms
