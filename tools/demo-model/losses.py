@@ -3,7 +3,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-BLUR = 7  # cells that a silhouette's outline is widened to: so far off, a field is still drawn to the right side of it
+# Cells that a place is widened to: so far off, a field is still drawn to what it should show.
+SILHOUETTE_BLUR = 7
+COLORS_BLUR = 3
 
 
 def pyramid(picture, scales):
@@ -43,11 +45,11 @@ def warp(fields, truth, weight):
     return loss / len(fields)
 
 
-def silhouette(field, truth, person, weight):
-    """L1 between what a field and the true one find of the source's person (N, 1, h, w), blurred: next to an outline, it
-    matters more whether a place shows the person than how far it is from the true one."""
-    person = F.avg_pool2d(person, BLUR, 1, BLUR // 2, count_include_pad=False)
-    found, there = (F.grid_sample(person, f.permute(0, 2, 3, 1).float(), align_corners=False) for f in (field, truth))
+def sampling(field, truth, picture, blur, weight):
+    """L1 between what a field and the true one sample of a picture (N, C, h, w), blurred over `blur` of its cells: next to
+    an outline, it matters more what a place shows than how far it is from the true one."""
+    picture = F.avg_pool2d(picture, blur, 1, blur // 2, count_include_pad=False)
+    found, there = (F.grid_sample(picture, f.permute(0, 2, 3, 1).float(), align_corners=False) for f in (field, truth))
     return mean((found - there).abs(), weight)
 
 
