@@ -109,9 +109,8 @@ class Pool:
         column = lambda name, which: np.stack([pick[0][name][pick[1], pick[which]] for pick in picks])
         source, driving = 2, 3
         labels = {which: coarse(column("labels", which)) for which in (source, driving)}
-        views = {
-            which: zip(labels[which], column("matrices", which), resized(column("pictures", which), CELLS)) for which in labels
-        }
+        colors = {which: resized(column("pictures", which), CELLS) for which in labels}
+        views = {which: zip(labels[which], column("matrices", which), colors[which]) for which in labels}
         moved = [motion_field(*pair) for pair in zip(views[driving], views[source])]
         fields, stand_ins = (np.stack(column) for column in zip(*moved))
         repeats = motion_size // MOTION_STRIDE // CELLS
@@ -130,6 +129,7 @@ class Pool:
             "driving_landmarks": landmarks[driving],
             "field": torch.from_numpy(fields).permute(0, 3, 1, 2),
             "source_person": people[source],
+            "source_colors": to_tensor(colors[source]),
             "moving": torch.maximum(people[source], people[driving]),
             "edge": torch.maximum(outline, torch.from_numpy(stand_ins)[:, None].float()),
             "parts": part_labels(landmarks[driving], self.size),

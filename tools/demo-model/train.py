@@ -29,7 +29,7 @@ import torch.nn.functional as F
 import losses
 from model_file import read_model
 from network import MotionNet, RenderingNet, motion_inputs
-from pairs import CELLS, MOTION_SIZE, Pool, window
+from pairs import MOTION_SIZE, Pool, window
 from parts import PARTS
 from sheet import draw_sheet
 
@@ -160,11 +160,10 @@ class Trainer:
         """Losses by name, unweighted."""
         finest, truth = fields[-1], batch["field"]
         weight = self.weights("motion", batch, finest.shape[-1])
-        colors = F.adaptive_avg_pool2d(batch["source"], CELLS)
         terms = {
             "warp": losses.warp([finest] if stage.get("finest_field") else fields, truth, weight),
             "silhouette": losses.sampling(finest, truth, batch["source_person"], losses.SILHOUETTE_BLUR, weight),
-            "colors": losses.sampling(finest, truth, colors, losses.COLORS_BLUR, weight),
+            "colors": losses.sampling(finest, truth, batch["source_colors"], losses.COLORS_BLUR, weight),
         }
         if stage.get("stillness_steps", 0) > self.step:
             terms["stillness"] = losses.stillness(fields) * (1 - self.step / stage["stillness_steps"])
