@@ -11,7 +11,7 @@ from portrait import paint
 
 MAX_PIECES = 255
 OVERSAMPLING = 4
-COLOR = 0.05  # where a place is sought for what the source hides, a level of a color channel counts as much as so many cells
+COLOR = 0.2  # where a place is sought for what the source hides, a level of a color channel counts as much as so many cells
 EDGE = 0.99  # what lies beyond the picture is taken from its margin
 
 

@@ -89,6 +89,10 @@ def with_glasses(rng, person):
     return replace(person, glasses=str(rng.choice(["round", "square"])))
 
 
+def with_long_hair(rng, person):
+    return replace(person, hair_style=str(rng.choice(["long", "bob"], p=[0.7, 0.3])))
+
+
 def random_pose(rng):
     limit = np.radians([18, 35, 14])
     return rig.Pose(
