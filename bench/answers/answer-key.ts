@@ -1,15 +1,11 @@
+import { sha256 } from '../../src/weights/sha256';
 import type { MeasuredFaces } from '../../tools/benchmark';
 
 /** A file of answers by {@link answerKey}: the block means of the first frame's image. */
 export type Answers = Readonly<Record<string, readonly number[]>>;
 
-const hexadecimal = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 /** The first 16 digits of a SHA-256. */
-export async function shortHash(bytes: Uint8Array): Promise<string> {
-  return hexadecimal(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).slice(0, 16);
-}
+export const shortHash = async (bytes: Uint8Array): Promise<string> => (await sha256(bytes)).slice(0, 16);
 
 /** Says for which weights, sizes and faces an answer holds, so that none outlives what it was made of. */
 export async function answerKey(

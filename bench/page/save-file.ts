@@ -7,9 +7,9 @@ export function saveFile(name: string, text: string, type: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Puts a text on the clipboard; false where the browser does not allow it. */
+/** Puts a text on the clipboard; false where the browser does not allow it, as on pages without https. */
 export const copyText = async (text: string): Promise<boolean> =>
-  navigator.clipboard.writeText(text).then(
+  (navigator.clipboard as Clipboard | undefined)?.writeText(text).then(
     () => true,
     () => false,
-  );
+  ) ?? false;

@@ -1,5 +1,6 @@
 import { RhoError } from '../errors';
 import { readModel } from '../weights/model-file';
+import { sha256 } from '../weights/sha256';
 import type { Model } from './model';
 import { absoluteUrl, cacheKey, openCache, type CacheChoice, type CacheLike } from './model-cache';
 
@@ -164,8 +165,7 @@ async function keep(cache: CacheLike | undefined, key: string, bytes: Uint8Array
 
 async function checkSum(bytes: Uint8Array, checksum: string | undefined, name: string): Promise<void> {
   if (checksum === undefined) return;
-  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  const actual = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const actual = await sha256(bytes);
   if (actual !== checksum.toLowerCase())
     throw new RhoError('BAD_WEIGHTS', `${name} has the SHA-256 ${actual} instead of ${checksum.toLowerCase()}`);
 }

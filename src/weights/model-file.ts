@@ -8,6 +8,7 @@ import {
   type SafetensorsEntry,
   type SafetensorsFile,
 } from './safetensors';
+import { sha256 } from './sha256';
 import { sniff } from './sniff';
 import { checkFinite, indexOf, type StateDict, type WeightTensor } from './state-dict';
 
@@ -143,8 +144,4 @@ function encode(key: string, { data, shape }: WeightTensor, dtype: ModelType): S
 }
 
 /** SHA-256 of the tensor bytes of a safetensors file, in hexadecimal. */
-async function checksumOf(file: Uint8Array): Promise<string> {
-  // WebCrypto is missing on pages without https, but there WebGPU is missing too.
-  const digest = await crypto.subtle.digest('SHA-256', tensorBytes(file) as Uint8Array<ArrayBuffer>);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+const checksumOf = (file: Uint8Array): Promise<string> => sha256(tensorBytes(file));

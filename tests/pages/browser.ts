@@ -18,6 +18,7 @@ export const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
+  '--host-resolver-rules=MAP plain.test 127.0.0.1',
 ];
 
 /** The same, with canvases of WebGPU: without these the device is lost when the first one is drawn to. */
@@ -46,7 +47,7 @@ export async function openSite(flags: readonly string[] = FLAGS, settings: Inlin
   if (executablePath === undefined) throw new Error('no browser was found; npm test installs one');
   const server: ViteDevServer = await createServer({
     logLevel: 'error',
-    server: { port: 0, host: '127.0.0.1' },
+    server: { port: 0, host: '127.0.0.1', allowedHosts: ['plain.test'] },
     ...settings,
   });
   await server.listen();
@@ -60,6 +61,9 @@ export async function openSite(flags: readonly string[] = FLAGS, settings: Inlin
     },
   };
 }
+
+/** The same site by a name that browsers do not trust without https: its pages have no WebGPU, no WebCrypto, no caches. */
+export const withoutHttps = (site: Site): Site => ({ ...site, url: site.url.replace('127.0.0.1', 'plain.test') });
 
 /** Lets a site serve a file that lies nowhere. */
 export const serveBytes = (path: string, bytes: Uint8Array): Plugin => ({

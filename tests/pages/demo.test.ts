@@ -7,7 +7,7 @@ import { readRecording } from '../../src/drivers/recording';
 import { poseHead, type RigFace } from '../../src/drivers/rig';
 import { TINY_MODEL, tinyModelFile } from '../engine/tiny-model';
 import { makeStatePth } from '../weights/make-pth';
-import { CANVAS_FLAGS, openPage, openSite, screenshot, serveBytes, textOf, type Site } from './browser';
+import { CANVAS_FLAGS, openPage, openSite, screenshot, serveBytes, textOf, withoutHttps, type Site } from './browser';
 import { frames, moves, pause, running, says, shown, TINY } from './demo-page';
 
 declare global {
@@ -388,4 +388,16 @@ test('without WebGPU it says why, and computes frames on the CPU', async () => {
   } finally {
     await plain.close();
   }
+});
+
+test('so it does on a page without https, with weights of one’s own too', async () => {
+  const { page: bare, complaints: said } = await openPage(withoutHttps(site), TINY.replace('&backend=webgpu', ''));
+  await says(bare, '#support', 'WebGPU is only there on pages from https or localhost');
+  await says(bare, '#engine-status', 'Showing Ada');
+  await says(bare, '#stats', 'CPU (WebAssembly): ');
+  await attach(bare, 'weights-file', 'motion.pth', 'rendering.pth');
+  await says(bare, '#stats', 'from memory');
+  await says(bare, '#rate', 'frames a second');
+  expect(said).toEqual([]);
+  await bare.close();
 });
