@@ -21,12 +21,23 @@ const painter: PictureImporter = {
 /** The pixels of a picture, or of a part of it, at this moment. Throws BAD_INPUT as `importImage` does, and for textures. */
 export const readPixels = (image: ImageInput, crop?: Crop): Picture => importImage(painter, image, crop) as Picture;
 
+type Context2d = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** Contexts of the canvases drawn to. In a worker, Firefox does not let a canvas be asked a second time that a page has handed over. */
+const contexts = new WeakMap<HTMLCanvasElement | OffscreenCanvas, Context2d>();
+
+function contextOf(canvas: HTMLCanvasElement | OffscreenCanvas): Context2d {
+  const context = contexts.get(canvas) ?? (canvas.getContext('2d') as Context2d | null);
+  if (!context) throw new RhoError('BAD_INPUT', 'the canvas has a context of another kind already');
+  contexts.set(canvas, context);
+  return context;
+}
+
 /** Draws an S x S frame over all of a canvas. Throws BAD_INPUT for textures and for canvases that have another context. */
 export function drawTo(target: Target, bytes: Uint8ClampedArray<ArrayBuffer>, size: number): void {
   if ('createView' in target)
     throw new RhoError('BAD_INPUT', 'the backend wasm cannot draw to a GPUTexture; give a canvas');
-  const context = (target as HTMLCanvasElement).getContext('2d');
-  if (!context) throw new RhoError('BAD_INPUT', 'the canvas has a context of another kind already');
+  const context = contextOf(target);
   const frame = new ImageData(bytes, size, size);
   if (target.width === size && target.height === size) return context.putImageData(frame, 0, 0);
   const whole = new OffscreenCanvas(size, size);
@@ -44,6 +55,7 @@ export function shown(): Promise<void> {
   return new Promise((resolve) => {
     if (!('requestAnimationFrame' in globalThis)) return resolve();
     setTimeout(resolve, LONGEST_WAIT_MS);
-    requestAnimationFrame(() => setTimeout(resolve));
+    // The second time for Firefox, which hands a worker's canvas over late and would leave a third of the frames out.
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
   });
 }
