@@ -4,7 +4,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findBrowser, findSoftwareDriver, mayHaveGpu, vulkanEnvironment } from './software-driver.mjs';
+import {
+  findBrowser,
+  findFirefox,
+  findLavapipe,
+  findSoftwareDriver,
+  mayHaveGpu,
+  vulkanEnvironment,
+} from './software-driver.mjs';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -64,20 +71,34 @@ function opensHardware() {
   return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'ignore', env }).status === 0;
 }
 
-/** Chromium brings both the browser and the driver. Ubuntu's package is only a pointer to a snap. */
+const apt = (...args) => run('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' });
+
+/** Whether this system's packages can be installed; fetches their lists. */
+const hasPackages = () => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && apt('update', '-qq');
+
+/** Ubuntu's packages of browsers are only pointers to snaps. */
+const isDebian = () => existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
+
+const install = (...packages) => apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
+
+/** Chromium brings both the browser and the driver. */
 function installChromium(isReady) {
-  const isRoot = process.getuid?.() === 0;
-  const apt = (...args) => run('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' });
-  const isDebian = existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));
-  const hasPackages = isRoot && existsSync('/usr/bin/apt-get') && apt('update', '-qq');
-  if (hasPackages && isDebian) {
+  const mayInstall = hasPackages();
+  if (mayInstall && isDebian()) {
     console.log('setup: installing Chromium, which brings a software Vulkan driver');
-    apt('install', '-y', '-qq', '--no-install-recommends', 'chromium', 'libvulkan1', 'mesa-vulkan-drivers');
+    install('chromium', 'libvulkan1', 'mesa-vulkan-drivers');
     if (isReady()) return;
   }
   console.log('setup: downloading a browser for puppeteer, which brings a software Vulkan driver');
   // The libraries a browser wants are there on a desktop, not in a bare container.
-  runTool('puppeteer', ['browsers', 'install', 'chrome', ...(hasPackages ? ['--install-deps'] : [])]);
+  runTool('puppeteer', ['browsers', 'install', 'chrome', ...(mayInstall ? ['--install-deps'] : [])]);
+}
+
+/** Firefox, on Mesa's software driver. Without them its tests are left out. */
+function installFirefox() {
+  if (!isDebian() || !hasPackages()) return;
+  console.log('setup: installing Firefox and a software Vulkan driver for it');
+  install('firefox-esr', 'mesa-vulkan-drivers');
 }
 
 /**
@@ -93,6 +114,7 @@ export function setUp({ browser }) {
     return undefined;
   };
   if (missing()) installChromium(() => !missing());
+  if (browser && !(findFirefox() && findLavapipe())) installFirefox();
   const what = missing();
   if (what) {
     fail(

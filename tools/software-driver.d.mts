@@ -1,5 +1,7 @@
 export function findSoftwareDriver(): string | undefined;
+export function findLavapipe(): string | undefined;
 export function findBrowser(): string | undefined;
+export function findFirefox(): string | undefined;
 export function mayHaveGpu(): boolean;
 export function hasVulkan(): boolean;
 

@@ -48,6 +48,9 @@ export function findBrowser() {
   );
 }
 
+/** Path of a Firefox, or undefined. */
+export const findFirefox = () => firstThatExists(['/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox']);
+
 /** False only where there is no GPU for certain: on Linux without a device file. */
 export const mayHaveGpu = () =>
   process.platform !== 'linux' || firstThatExists(['/dev/dri', '/dev/nvidiactl', '/dev/dxg']) !== undefined;

@@ -21,13 +21,11 @@ const painter: PictureImporter = {
 /** The pixels of a picture, or of a part of it, at this moment. Throws BAD_INPUT as `importImage` does, and for textures. */
 export const readPixels = (image: ImageInput, crop?: Crop): Picture => importImage(painter, image, crop) as Picture;
 
-type Context2d = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
-
 /** Contexts of the canvases drawn to. In a worker, Firefox does not let a canvas be asked a second time that a page has handed over. */
-const contexts = new WeakMap<HTMLCanvasElement | OffscreenCanvas, Context2d>();
+const contexts = new WeakMap<HTMLCanvasElement | OffscreenCanvas, CanvasRenderingContext2D>();
 
-function contextOf(canvas: HTMLCanvasElement | OffscreenCanvas): Context2d {
-  const context = contexts.get(canvas) ?? (canvas.getContext('2d') as Context2d | null);
+function contextOf(canvas: HTMLCanvasElement | OffscreenCanvas): CanvasRenderingContext2D {
+  const context = contexts.get(canvas) ?? (canvas as HTMLCanvasElement).getContext('2d');
   if (!context) throw new RhoError('BAD_INPUT', 'the canvas has a context of another kind already');
   contexts.set(canvas, context);
   return context;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer';
 import { createServer, type InlineConfig, type Plugin, type ViteDevServer } from 'vite';
-import { findBrowser } from '../../tools/software-driver.mjs';
+import { findBrowser, findFirefox, findLavapipe } from '../../tools/software-driver.mjs';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../out/screenshots/', import.meta.url));
 
@@ -32,6 +32,13 @@ export const CANVAS_FLAGS = [
   '--ignore-gpu-blocklist',
 ];
 
+/** Firefox with WebGPU on Mesa's software driver. */
+const FIREFOX = {
+  browser: 'firefox',
+  extraPrefsFirefox: { 'dom.webgpu.enabled': true, 'gfx.webgpu.ignore-blocklist': true },
+  env: { ...process.env, VK_ICD_FILENAMES: findLavapipe() },
+} as const;
+
 export interface Site {
   readonly url: string;
   readonly browser: Browser;
@@ -39,11 +46,14 @@ export interface Site {
 }
 
 /**
- * Serves the pages (those of `npm run dev` unless other settings are given) and opens a headless browser. A missing browser is a
- * failure.
+ * Serves the pages (those of `npm run dev` unless other settings are given) and opens a headless browser: Chromium with these flags, or
+ * Firefox on Mesa's software driver. A missing browser is a failure.
  */
-export async function openSite(flags: readonly string[] = FLAGS, settings: InlineConfig = {}): Promise<Site> {
-  const executablePath = findBrowser();
+export async function openSite(
+  flags: readonly string[] | 'Firefox' = FLAGS,
+  settings: InlineConfig = {},
+): Promise<Site> {
+  const executablePath = flags === 'Firefox' ? findFirefox() : findBrowser();
   if (executablePath === undefined) throw new Error('no browser was found; npm test installs one');
   const server: ViteDevServer = await createServer({
     logLevel: 'error',
@@ -51,7 +61,11 @@ export async function openSite(flags: readonly string[] = FLAGS, settings: Inlin
     ...settings,
   });
   await server.listen();
-  const browser = await puppeteer.launch({ executablePath, args: [...flags], protocolTimeout: 300_000 });
+  const browser = await puppeteer.launch({
+    executablePath,
+    protocolTimeout: 300_000,
+    ...(flags === 'Firefox' ? FIREFOX : { args: [...flags] }),
+  });
   return {
     url: server.resolvedUrls!.local[0]!,
     browser,

@@ -71,6 +71,19 @@ test('the first visit sees a face move: the bundled recording drives the first o
   expect(complaints).toEqual([]);
 });
 
+test('frames a second are counted over the time they took, though two may end at once', async () => {
+  const said = await page.evaluate(`import('/demo/rate.ts').then(({ createRate }) => {
+    const times = [Array.from({ length: 145 }, (_, i) => (i * 1000) / 72), [0, 2500, 5000], [1000, 1000], [0], [0, 100, 9000]];
+    return times.map((ends) => {
+      let time = 0;
+      const rate = createRate(() => time);
+      for (time of ends) rate.count();
+      return rate.words;
+    });
+  })`);
+  expect(said).toEqual(['72 frames a second', '0.4 frames a second', '1.0 frames a second', 'still', 'still']);
+});
+
 test('another source is shown, and going back costs no registration', async () => {
   await moves(page, () => page.click('#people button:nth-child(4)'));
   await says(page, '#engine-status', 'Showing Dora');
