@@ -73,8 +73,11 @@ function opensHardware() {
 
 const apt = (...args) => run('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' });
 
-/** Whether this system's packages can be installed; fetches their lists. */
-const hasPackages = () => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && apt('update', '-qq');
+let canInstall;
+
+/** Whether this system's packages can be installed; fetches their lists, once. */
+const hasPackages = () =>
+  (canInstall ??= process.getuid?.() === 0 && existsSync('/usr/bin/apt-get') && apt('update', '-qq'));
 
 /** Ubuntu's packages of browsers are only pointers to snaps. */
 const isDebian = () => existsSync('/etc/os-release') && /^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'));

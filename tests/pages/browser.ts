@@ -161,10 +161,10 @@ export async function waitForText(page: Page, selector: string, pattern: RegExp,
     });
 }
 
-/** Chooses a file as a person would. */
-export async function chooseFile(page: Page, selector: string, path: string): Promise<void> {
+/** Chooses files as a person would. */
+export async function chooseFile(page: Page, selector: string, ...paths: string[]): Promise<void> {
   const input = await page.$(selector);
-  await (input as ElementHandle<HTMLInputElement>).uploadFile(path);
+  await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
 }
 
 /** Clicks what saves a file into a folder; the path of the file. */

@@ -1,4 +1,5 @@
 import type { Page } from 'puppeteer';
+import { readRecording } from '../../src/drivers/recording';
 import { textOf } from './browser';
 
 /** The demo with a network that a CPU playing GPU computes at once. */
@@ -46,3 +47,13 @@ export const frames = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     for (let i = 0; i < 5; i++) await new Promise(requestAnimationFrame);
   });
+
+/** Records the drive for a while and gives it back. */
+export async function drive(page: Page, ms: number): Promise<ReturnType<typeof readRecording>> {
+  await page.click('#drive');
+  await pause(ms);
+  await frames(page);
+  await page.click('#drive');
+  const file = await page.$eval('#downloads a', async (link) => (await fetch(link.href)).text());
+  return readRecording(JSON.parse(file));
+}

@@ -3,12 +3,11 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MESH_POINTS, type MeshPoint } from '../../src/drivers/mediapipe-points';
-import { readRecording } from '../../src/drivers/recording';
 import { poseHead, type RigFace } from '../../src/drivers/rig';
 import { TINY_MODEL, tinyModelFile } from '../engine/tiny-model';
 import { makeStatePth } from '../weights/make-pth';
-import { CANVAS_FLAGS, openPage, openSite, screenshot, serveBytes, textOf, withoutHttps, type Site } from './browser';
-import { frames, moves, pause, running, says, shown, TINY } from './demo-page';
+import { CANVAS_FLAGS, chooseFile, openPage, openSite, screenshot, serveBytes, textOf, type Site } from './browser';
+import { drive, frames, moves, pause, running, says, shown, TINY } from './demo-page';
 
 declare global {
   interface Window {
@@ -36,20 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const attach = async (page: Page, input: string, ...names: string[]): Promise<void> => {
-  const handle = await page.$(`input#${input}`);
-  await handle!.uploadFile(...names.map((name) => (name.startsWith('/') ? name : files + name)));
-};
-
-/** Records the drive for a while and gives it back. */
-async function drive(page: Page, ms: number): Promise<ReturnType<typeof readRecording>> {
-  await page.click('#drive');
-  await pause(ms);
-  await frames(page);
-  await page.click('#drive');
-  const file = await page.$eval('#downloads a', async (link) => (await fetch(link.href)).text());
-  return readRecording(JSON.parse(file));
-}
+const attach = (page: Page, input: string, ...names: string[]): Promise<void> =>
+  chooseFile(page, `input#${input}`, ...names.map((name) => (name.startsWith('/') ? name : files + name)));
 
 /** One page for all that goes on side by side. */
 let page: Page;
@@ -382,35 +369,4 @@ test('landmarks over a late frame are those of the frame', async () => {
   expect(await drawn()).not.toBe(before);
   expect(said).toEqual([]);
   await late.close();
-});
-
-test('without WebGPU it says why, and computes frames on the CPU', async () => {
-  const plain = await openSite(['--no-sandbox', '--disable-features=WebGPU', '--disable-gpu']);
-  try {
-    const { page: bare, complaints: said } = await openPage(plain, 'demo/index.html');
-    await says(bare, '#support', 'No GPU here: ');
-    await says(bare, '#stats', 'CPU (WebAssembly): ');
-    await bare.waitForFunction(() => /[1-9].* frames a second/.test(document.querySelector('#rate')!.textContent), {
-      timeout: 60_000,
-    });
-    const { frames: recorded } = await drive(bare, 400);
-    expect(recorded.at(-1)!.headPose[1]).not.toBe(recorded[0]!.headPose[1]);
-    await bare.setViewport({ width: 390, height: 844 });
-    await screenshot(bare, 'demo-no-webgpu-390-light');
-    expect(said).toEqual([]);
-  } finally {
-    await plain.close();
-  }
-});
-
-test('so it does on a page without https, with weights of one’s own too', async () => {
-  const { page: bare, complaints: said } = await openPage(withoutHttps(site), TINY.replace('&backend=webgpu', ''));
-  await says(bare, '#support', 'WebGPU is only there on pages from https or localhost');
-  await says(bare, '#engine-status', 'Showing Ada');
-  await says(bare, '#stats', 'CPU (WebAssembly): ');
-  await attach(bare, 'weights-file', 'motion.pth', 'rendering.pth');
-  await says(bare, '#stats', 'from memory');
-  await says(bare, '#rate', 'frames a second');
-  expect(said).toEqual([]);
-  await bare.close();
 });
